@@ -290,12 +290,12 @@ def a_thread_keeps_its_order(observed: Observed) -> Iterator[str]:
     yield from (f"{ids}" for ids in threads.values() if ids != sorted(ids))
 
 
-_CARD_BEGINS = {  # outcome -> how the text of its card may begin, in lower case: the previous version uses capitals
-    "GO": ("go", "alarm", "rolled back"),
-    "CONDITIONAL GO": ("conditional go", "alarm", "rolled back"),
-    "NO-GO": ("no-go",),
-    "EXPIRED": ("expired",),
-    "CANCELLED": ("cancelled",),
+_CARD_BEGINS = {  # outcome -> how the text of its card may begin
+    "GO": ("Go", "Alarm", "Rolled back"),
+    "CONDITIONAL GO": ("Conditional go", "Alarm", "Rolled back"),
+    "NO-GO": ("No-go",),
+    "EXPIRED": ("Expired",),
+    "CANCELLED": ("Cancelled",),
 }
 
 
@@ -304,9 +304,7 @@ def a_card_shows_what_was_decided(observed: Observed) -> Iterator[str]:
     cards = {row["ts"]: row["run"] for row in observed.record.messages if row["kind"] == "card"}
     for message in observed.shown:
         run = cards.get(message.ts)
-        if run and (
-            message.elements or not message.text.lower().startswith(_CARD_BEGINS.get(outcomes.get(run), ()))
-        ):
+        if run and (message.elements or not message.text.startswith(_CARD_BEGINS.get(outcomes.get(run), ()))):
             yield f"run {run}: {message.text[:60]!r} with {message.buttons}"
 
 

@@ -27,13 +27,9 @@ AGAIN = 0.5  # seconds before a person clicks again
 FORM = 4.0  # seconds that a person waits for a form to open
 RETYPE = 20.0  # seconds before a person types an unanswered command again
 
-# The previous version writes "Canary run #7 on production recommends GO" on its cards, with outcomes in capitals.
-_CARD = re.compile(r"[Rr]un #(\d+)(?: on |\.$)")
-FORMERLY = {"I have rolled back": "Rolled back"}  # the previous version's labels of buttons
-_CHECKING = re.compile(r"^Checking| is checking: ")
-_RECOMMENDED = re.compile(r"\. GO recommended| recommends GO\b")
+_CARD = re.compile(r"Run #(\d+)\.$")
 _TRY_AGAIN = "ry again in a moment"
-OUTCOMES = "(?i:go|conditional go|no-go|expired|cancelled)"
+OUTCOMES = "(?:Go|Conditional go|No-go|Expired|Cancelled)"
 
 
 class Stuck(Exception):
@@ -68,7 +64,7 @@ class Team:
         """Play one round. Returns the run's number; raises Stuck."""
         card = await self.start()
         self._latest = number_of(card)
-        if not _RECOMMENDED.search(card.text):
+        if ". GO recommended" not in card.text:
             await _no_go(self, card)  # its checks met a fault, so nobody continues with it
         else:
             await (plan or self._draw())(self, card)
@@ -93,10 +89,8 @@ class Team:
         """Click until Slack accepts it or the button is gone."""
         deadline = self._clock() + self._patience
         while self._clock() < deadline:
-            shown = {element.label for element in message.elements}
             try:
-                called = button if button in shown else FORMERLY.get(button, button)
-                if (await person.click(message, called)).acked:
+                if (await person.click(message, button)).acked:
                     return
             except NotPossible:
                 return
@@ -210,7 +204,7 @@ class Team:
 
     def waiting_card(self, least: int) -> Message | None:
         card = self._card(least)
-        return card if card and (card.elements or not _CHECKING.search(card.text)) else None
+        return card if card and (card.elements or not card.text.startswith("Checking")) else None
 
     def _said_of(self, number: int, pattern: str) -> Message | None:
         wanted = re.compile(pattern.replace("{number}", str(number)))
