@@ -89,16 +89,12 @@ async def staged(
         KeyFolder(folder.keys).ensure(datetime.now(UTC))
         settings = {
             **_of_slack(slack),
+            **_of_system(system, system_url, secret),
             "CANARY_DATA": str(folder.keys),  # gates see nothing in it
             "DATABASE_URL": await _bot_database(server, fresh=fresh),
             "REDIS_URL": redis_url,
             "CANARY_CONFIG": str(folder.configuration),
             "PORT": "0",
-            "STAGING_DATABASE_URL": system.reader_dsn,
-            "DECISIONS_DATABASE_URL": system.decisions_dsn,
-            "BACKFILL_DATABASE_URL": system.backfill_dsn,
-            "STAGING_URL": system_url,
-            "CRON_SECRET": secret,
         }
         starting("the bot" if replicas == 1 else f"{replicas} bots")
         bots = [
@@ -116,6 +112,16 @@ def _of_slack(slack: LocalSlack) -> dict[str, str]:
         "SLACK_API_URL": slack.api_url,
         "SLACK_BOT_TOKEN": slack.bot_token,
         "SLACK_APP_TOKEN": slack.app_token,
+    }
+
+
+def _of_system(system: JobSystem, url: str, secret: str) -> dict[str, str]:
+    return {
+        "STAGING_DATABASE_URL": system.reader_dsn,
+        "DECISIONS_DATABASE_URL": system.decisions_dsn,
+        "BACKFILL_DATABASE_URL": system.backfill_dsn,
+        "STAGING_URL": url,
+        "CRON_SECRET": secret,
     }
 
 
