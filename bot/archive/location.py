@@ -31,7 +31,7 @@ def archive_at(url: str, given: Mapping[str, str]) -> Archive:
     if parts.scheme == "s3" and _BUCKET.fullmatch(parts.netloc) and not parts.query and not parts.fragment:
         return _bucket(parts.netloc, unquote(parts.path).strip("/"), given)
     raise ArchiveError(
-        "PACKETS is no place to keep packets.",
+        "PACKETS does not name a place to keep packets.",
         hint="It should look like file:///srv/packets, or s3://bucket/prefix.",
     )
 

@@ -24,7 +24,7 @@ def baseline_problems(
     if row != (said.number, said.environment, said.name, said.ended_at):
         yield "its row does not say what its document says"
     if capture is None or capture.state is not CaptureState.DONE:
-        yield "there is no capture that has left it"
+        yield "no capture produced it"
     elif _told(capture) != (
         said.environment,
         said.name,
