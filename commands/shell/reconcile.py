@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bot.base.canonical import parsed
 from bot.base.environment import pasted
 from commands.shell.console import FAIL, note, one_line, run, say, stop
 from commands.shell.options import FILE, TIME, data_folder, database_option, start_log, text_of
@@ -92,10 +92,13 @@ def _time(text: str) -> datetime:
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found
 
 
-def _rows_of_csv(_: Path, text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+def _rows_of_csv(path: Path, text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
     reader = csv.DictReader(text.splitlines())
-    for row in reader:
-        yield reader.line_num, {str(name).strip().lower(): value for name, value in row.items()}
+    try:
+        for row in reader:
+            yield reader.line_num, {str(name).strip().lower(): value for name, value in row.items()}
+    except csv.Error as error:
+        stop(f"{path}, line {reader.line_num + 1}: it is not CSV: {error}.")
 
 
 def _rows_of_json(path: Path, text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
@@ -103,7 +106,7 @@ def _rows_of_json(path: Path, text: str) -> Iterator[tuple[int, Mapping[str, Any
         if not line.strip():
             continue
         try:
-            row = json.loads(line)
+            row = parsed(line)
         except ValueError:
             row = None
         if not isinstance(row, dict):

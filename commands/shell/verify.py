@@ -12,7 +12,7 @@ import click
 
 from bot.base.environment import pasted
 from commands.shell.console import FAIL, UNCERTAIN, note, one_line, run, say, stop
-from commands.shell.options import FILE, Retention, data_folder, start_log, text_of
+from commands.shell.options import FILE, Retention, data_folder, opened, start_log, text_of
 
 if TYPE_CHECKING:
     from bot.record.proof.examination import Examined
@@ -115,12 +115,12 @@ def _verify_export(
     path: Path, keyring: Keyring | None, retention: timedelta, *, must_be_signed: bool
 ) -> None:
     from bot.record.proof.examination import NOT_COMPARED
-    from bot.record.proof.exported import Examination, told
+    from bot.record.proof.exported import Examination, lines_of, told
     from commands.audit_log import MAX_PROBLEMS
 
     examination, found = Examination(keyring, retention), 0
-    with path.open("rb") as file:
-        for found, problem in enumerate(examination.problems(file), 1):
+    with opened(path) as file:
+        for found, problem in enumerate(examination.problems(lines_of(file)), 1):
             _problem(f"{path}: {problem}")
             if found == MAX_PROBLEMS:
                 note(f"there may be more; stopped after {MAX_PROBLEMS} problems")
