@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.base.canonical import parsed
 from bot.base.environment import pasted
 from commands.shell.console import FAIL, note, one_line, run, say, stop
 from commands.shell.options import FILE, TIME, data_folder, database_option, start_log, text_of
@@ -102,6 +101,8 @@ def _rows_of_csv(path: Path, text: str) -> Iterator[tuple[int, Mapping[str, Any]
 
 
 def _rows_of_json(path: Path, text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    from bot.base.canonical import parsed
+
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip():
             continue
