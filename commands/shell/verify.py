@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from bot.record.proof.keys import Keyring
 
 
+_LONGEST = 1000  # characters of a problem
+_STOPPED = "there may be more; stopped after {} problems"
+
+
 @click.command(short_help="Verify a decision packet, or the whole audit log.")
 @click.argument("what", metavar="[FILE | URL]", required=False)
 @click.option(
@@ -123,7 +127,7 @@ def _verify_export(
         for found, problem in enumerate(examination.problems(lines_of(file)), 1):
             _problem(f"{path}: {problem}")
             if found == MAX_PROBLEMS:
-                note(f"there may be more; stopped after {MAX_PROBLEMS} problems")
+                note(_STOPPED.format(MAX_PROBLEMS))
                 break
     if found:
         raise SystemExit(FAIL)
@@ -166,14 +170,20 @@ def _uncertain(what: str) -> NoReturn:
 
 
 def _fail(problems: Iterable[str]) -> NoReturn:
-    for problem in problems:
+    from commands.audit_log import MAX_PROBLEMS
+
+    for number, problem in enumerate(problems, 1):
         _problem(problem)
+        if number == MAX_PROBLEMS:
+            note(_STOPPED.format(MAX_PROBLEMS))
+            break
     raise SystemExit(FAIL)
 
 
 def _problem(text: str) -> None:
-    """One line each, even if stored text has line breaks."""
-    note(one_line(text))
+    """One line each, even if stored text has line breaks, and of a length that people read."""
+    line = one_line(text)
+    note(line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…")
 
 
 def _verify_database(url: str | None, checkpoint: Path | None, key: str | None, retention: timedelta) -> None:

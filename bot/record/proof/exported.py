@@ -127,7 +127,14 @@ class Examination:
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             yield f"line {number}: {'.'.join(map(str, first['loc']))}: {first['msg']}"
-        except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        except (
+            ValueError,
+            LookupError,
+            TypeError,
+            AttributeError,
+            RecursionError,
+            ArithmeticError,  # a time whose offset leads out of the calendar
+        ) as error:
             yield f"line {number}: it cannot be read: {type(error).__name__}: {error}"
 
     def _configuration(self, document: dict[str, Any]) -> Iterator[str]:
@@ -169,10 +176,11 @@ class Examination:
             with suppress(NotAnEnvelopeError):  # exported without a key
                 text = self._opened(text)
             summary = Summary.model_validate(parsed(text), extra="ignore")
+            said(summary.at)
         except ForgedError as error:
             yield " ".join(error.sentences)
             return
-        except (ValueError, ValidationError):
+        except (ValueError, ValidationError, ArithmeticError):
             yield "its last line is not the one that an export ends with: it was cut off, or is of another version"
             return
         self.summary = summary
