@@ -64,3 +64,9 @@ WHERE state IN ('open', 'overdue') AND "check" <> '' AND opened_at < now() - %(g
     SELECT FROM procrastinate_jobs AS job
     WHERE job.status IN ('todo', 'doing') AND job.task_name = 'recheck'
       AND job.args ->> 'run' = condition.run::text AND job.args ->> 'number' = condition.number::text)
+
+-- is_measured: Whether its check is being measured, or about to be.
+SELECT FROM procrastinate_jobs AS job
+WHERE (job.status = 'doing' OR (job.status = 'todo' AND coalesce(job.scheduled_at, now()) <= now()))
+  AND job.task_name = 'recheck' AND job.args ->> 'run' = %(run)s::text AND job.args ->> 'number' = %(number)s::text
+LIMIT 1

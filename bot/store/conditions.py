@@ -56,6 +56,12 @@ async def look(conn: Connection, number: int, condition: int, tick: int) -> Trac
     return await maybe(conn, TrackedCondition, SQL["look"], run=number, number=condition, tick=tick)
 
 
+async def is_measured(conn: Connection, condition: TrackedCondition) -> bool:
+    """Whether its check is being measured, or about to be."""
+    found = await rows(conn, SQL["is_measured"], run=condition.run, number=condition.number)
+    return bool(found)
+
+
 async def measured(
     conn: Connection, condition: TrackedCondition, tick: int, outcome: Outcome, found: Found
 ) -> TrackedCondition:

@@ -25,7 +25,7 @@ from bot.record.events import (
     ConditionReminded,
     Detail,
 )
-from bot.rules.approval import involved
+from bot.rules.approval import involved, require_part
 from bot.rules.baseline import Compared
 from bot.rules.condition import (
     ConditionState,
@@ -290,13 +290,21 @@ async def clicked(services: Services, click: ConditionClick) -> Clicked:
 async def opened(services: Services, click: ConditionClick) -> Clicked:
     """The condition that a form is opened for. Raises Refused, recorded, if it is already closed.
 
-    The right to close it is checked when the form is submitted.
+    The right to close it is checked when the form is submitted; for people who open many forms, also before.
     """
     found = await clicked(services, click)
-    async with recorded(services, run=found.run.number, by=click.by, what="open a form"):
-        must_stand_there(found.run, click.channel)
-        must_not_be_closed(found.condition)
-    services.turned_away.note(str(click.by))
+
+    async def check(lately: Services) -> None:
+        approving = found.dossier.plan.environment.decide.approve
+        electorate = await lately.electorate(found.dossier.plan, roles=approving)
+        able = (found.condition.owner, *electorate.holders(approving))
+        require_part(await lately.person(click.by), found.run, able=able)
+
+    async with screened(services, click.by, check):
+        async with recorded(services, run=found.run.number, by=click.by, what="open a form"):
+            must_stand_there(found.run, click.channel)
+            must_not_be_closed(found.condition)
+        services.turned_away.note(str(click.by))
     return found
 
 
@@ -333,7 +341,7 @@ async def check_now(services: Services, click: ConditionClick) -> Clicked:
             _, condition = await _locked(conn, found)
             must_not_be_closed(condition)
             now = await database.now(conn)
-            must_be_measured(condition, now)
+            must_be_measured(condition, now, under_way=await conditions.is_measured(conn, condition))
             await services.enqueue(conn, _next_check(condition, now))
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -32,6 +33,12 @@ def request(who: Asker) -> Request:
 
 def about(who: Asker, run: int) -> RunRequest:
     return RunRequest(**dict(request(who)), run=run)
+
+
+def value_of(action: dict[str, Any]) -> str:
+    """The value of a clicked button; "" if it has none, which matches nothing."""
+    value = action.get("value")
+    return value if isinstance(value, str) else ""
 
 
 @dataclass(frozen=True)
