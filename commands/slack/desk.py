@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import aiohttp
@@ -22,6 +22,7 @@ from bot.workflow.audience import Audience
 from bot.workflow.services import Services
 from commands.slack import next_steps
 from commands.slack.examples import start_of
+from commands.slack.forms_opened import FormsOpened
 from commands.slack.parse import Mistyped
 from commands.slack.replies import Example, said
 
@@ -50,6 +51,7 @@ class Desk:
     abilities: Abilities
     known: KnownBlocks
     url: str = ""  # of the workspace, for links; empty if the server does not say
+    forms: FormsOpened = field(default_factory=FormsOpened)
 
     def audience(self, asker: Asker) -> Audience:
         return Audience.of(self.services, request(asker))
