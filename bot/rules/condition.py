@@ -185,19 +185,12 @@ def must_be_said(condition: TrackedCondition, title: str) -> None:
         )
 
 
-def must_be_measured(condition: TrackedCondition, now: datetime, *, under_way: bool = False) -> None:
-    """Raises Refused if no check shows whether it is met, or it was measured a moment ago.
-
-    `under_way`: it is being measured, or about to be: another measurement would make that one void.
-    """
+def must_be_measured(condition: TrackedCondition, now: datetime) -> None:
+    """Raises Refused if no check shows whether it is met, or it was measured a moment ago."""
     if not condition.check:
         raise Refused(
             f"Condition {condition.number} of run #{condition.run} has no check that shows it.",
             hint="“Met…” closes it, with what was done.",
-        )
-    if under_way:
-        raise Refused(
-            f"Condition {condition.number} of run #{condition.run} is being measured already; its message shows the result."
         )
     if condition.looked_at and now - condition.looked_at < PAUSE:
         ago = max(1, round((now - condition.looked_at).total_seconds()))
