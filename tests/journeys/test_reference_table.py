@@ -116,7 +116,7 @@ DIALS = (
         {"failing_runs": 1},
         {"function-failures": "FAIL", "recent-failures": "FAIL", "stale-runs": "FAIL", "step-downs": "FAIL"},
     ),
-    Turned({"missed_ticks": 1}, {"cadence": "FAIL", "dispatch-health": "FAIL", "queue-age": "FAIL"}),
+    Turned({"missed_ticks": 1}, {"cadence": "FAIL", "dispatch-health": "FAIL", "queue-age": "WARN"}),
     Turned({"duplicate_sends": 1}, {"duplicate-sends": "FAIL"}),
     Turned({"contention": 1}, {"contention": "FAIL", "autoscale-policy": "FAIL", "step-downs": "FAIL"}),
     Turned(  # by itself, there is nothing that it could ignore
@@ -331,9 +331,11 @@ async def test_a_day_with_any_dials_has_the_numbers_computed_by_hand(
 
 
 async def _live(service: Service, turned: Mapping[str, float]) -> None:
-    """A past in which all was well until the dials were turned; the tick of its last minute has come."""
+    """A past in which all was well until the dials were turned; its last minute has been dispatched."""
     await service.system.advance_to(NOON + LIVED - TURNED)
     for name, value in turned.items():
         await service.system.turn(name, value)
-    await service.system.advance_to(NOON + LIVED)
+    await service.system.advance_to(
+        NOON + LIVED + timedelta(seconds=2)
+    )  # some ticks are later, and some earlier
     await service.system.dispatch("cron")

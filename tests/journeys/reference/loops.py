@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from tests.journeys.reference.system import (
     Line,
     Number,
     Seen,
+    Span,
     last,
     longest,
     percent,
@@ -207,23 +207,36 @@ def decisions(seen: Seen, end: datetime) -> Mapping[str, Number]:
 
 
 def step_downs(seen: Seen, end: datetime) -> Mapping[str, Number]:
-    lines = [
-        line for line in seen.log if line.begins == BEGINS["autoscale"] and within(line.at, last(end, HOUR))
-    ]
-    return _in_a_row(lines, "step_downs", "guardrail_step_down", end, 15 * MINUTE)
+    span = last(end, HOUR)
+    lines = [line for line in seen.log if line.begins == BEGINS["autoscale"] and within(line.at, span)]
+    return _in_a_row(lines, "step_downs", "guardrail_step_down", span, 15 * MINUTE, bounds=[2])
 
 
 def backpressure(seen: Seen, end: datetime) -> Mapping[str, Number]:
+    span = last(end, 30 * MINUTE)
     begins = {BEGINS["autoscale"], BACKPRESSURE}
-    lines = [line for line in seen.log if line.begins in begins and within(line.at, last(end, 30 * MINUTE))]
-    return _in_a_row(lines, "sustained", "quota_or_capacity_exhausted", end, MINUTE)
+    lines = [line for line in seen.log if line.begins in begins and within(line.at, span)]
+    return _in_a_row(lines, "sustained", "quota_or_capacity_exhausted", span, MINUTE, bounds=[2, 5])
 
 
 def _in_a_row(
-    lines: Sequence[Line], name: str, code: str, end: datetime, length: timedelta
+    lines: Sequence[Line], name: str, code: str, span: Span, length: timedelta, bounds: Sequence[int]
 ) -> Mapping[str, Number]:
-    """The most windows back to back, counted from the end, in which the code was logged."""
-    having = {math.ceil((end - line.at) / length) for line in lines if line.told["reasonCode"] == code}
+    """The most windows back to back, counted from the end, in which the code was logged.
+
+    A window without a line is left out if the lines around it are less than two windows apart. None if the other silent ones could
+    bring the number over one of the bounds.
+    """
+    times = [span[0], *sorted(line.at for line in lines), span[1]]
+    late = [(earlier, later) for earlier, later in pairwise(times) if later - earlier < 2 * length]
+    having, maybe = [], []
+    for index in range((span[1] - span[0]) // length):
+        window = (span[1] - (index + 1) * length, span[1] - index * length)
+        inside = [line.told["reasonCode"] for line in lines if within(line.at, window)]
+        if inside or not any(earlier < window[0] and window[1] <= later for earlier, later in late):
+            having.append(code in inside)
+            maybe.append(code in inside or not inside)
+    least, most = longest(having), longest(maybe)
+    is_open = any(least < bound <= most for bound in bounds)
     many = sum(line.told["reasonCode"] == code for line in lines)
-    row = longest([index in having for index in range(1, max(having, default=0) + 1)])
-    return {name: row, "lines": len(lines), "other": len(lines) - many}
+    return {name: None if is_open else least, "lines": len(lines), "other": len(lines) - many}
