@@ -52,6 +52,7 @@ from bot.slack.messages.instructions import RollbackInstructions
 from bot.slack.messages.kind import Facts, Hidden, MessageKind
 from bot.slack.messages.posting import Posting
 from bot.slack.messages.reminding import DirectReminder, MentionInstead, Reminder
+from bot.slack.messages.requester import DecisionMention, DirectDecision
 from bot.slack.messages.table import ResultsTable
 from bot.slack.messages.votes import VoteLine, WaivedLine, WaiverLine
 from bot.slack.messages.watch import BlindWatch, EscalationLine, RollbackLine, RollbackPrompt, WatchEndLine
@@ -70,7 +71,7 @@ MANY = 9_999_999
 LISTED = 50  # of everything in App Home
 _VOTED, _WAIVED, _REMINDED, _MISSED, _ALERTED, _WITHDRAWN = range(1, 7)  # numbers of the events
 _OVERDUE, _CONDITION_REMINDED, _CONDITION_MISSED = range(7, 10)
-_NOT_KEPT = 10
+_NOT_KEPT, _DECIDED = 10, 11
 
 _CHECKING, _DECIDING, _CLOSED = RunState.CHECKING, RunState.DECIDING, RunState.CLOSED
 
@@ -96,6 +97,8 @@ KINDS_OF_SAMPLES: Mapping[str, _Kind | None] = {
     "reminder": _Kind(lambda _: Reminder(event=_REMINDED)),
     "direct reminder": _Kind(lambda _: DirectReminder(run=NUMBER, event=_REMINDED, person=OTHER)),
     "mention": _Kind(lambda _: MentionInstead(event=_MISSED)),
+    "direct decision": _Kind(lambda _: DirectDecision(run=NUMBER, event=_DECIDED, person=PERSON), (_CLOSED,)),
+    "decision mention": _Kind(lambda _: DecisionMention(event=_DECIDED), (_CLOSED,)),
     "vote": _Kind(lambda _: VoteLine(event=_VOTED)),
     "withdrawal": _Kind(lambda _: WithdrawalLine(event=_WITHDRAWN)),
     "waived": _Kind(lambda _: WaivedLine(event=_WAIVED)),
@@ -426,6 +429,7 @@ def _home(whole: Dossier, now: datetime) -> Home:
         "channel": run.channel,
         "ts": "1700000000.000100",
     }
+    duty = placed | {"key": run.key, "due": now, "number": MANY}
     deciding = run.state is RunState.DECIDING
     ask = Ask(
         dossier=whole,
@@ -436,9 +440,8 @@ def _home(whole: Dossier, now: datetime) -> Home:
     return Home(
         person=PERSON,
         asks=(ask,) * LISTED,
-        promises=(Promise(**placed, text="x" * WORDS, due=now, overdue=True, holds=("x" * 60,) * LISTED),)
-        * LISTED,
-        tasks=(Task(run=NUMBER, environment=run.environment, item="x" * WORDS, due=now),) * LISTED,
+        promises=(Promise(**duty, text="x" * WORDS, overdue=True, holds=("x" * 60,) * LISTED),) * LISTED,
+        tasks=(Task(**duty, item="x" * WORDS),) * LISTED,
         under_way=(whole,) * LISTED,
         latest=(Past(**placed, outcome=Outcome.CONDITIONAL_GO, decided_at=now, rolled_back_at=now),) * LISTED,
         can_start=(run.environment,),

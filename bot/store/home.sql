@@ -45,12 +45,13 @@ UPDATE home SET shown = %(digest)s WHERE person = %(person)s
 
 -- conditions: A person's conditions of conditional goes that were not rolled back, earliest due first: open ones, and for a while
 -- those that an earlier version did not follow up.
-SELECT run.number AS run, run.environment, run.arguments ->> 'version' AS version, run.channel, card.ts, text, due, overdue, holds
+SELECT run.number AS run, run.key, run.environment, run.arguments ->> 'version' AS version, run.channel, card.ts,
+       promised.number, text, due, overdue, "check", holds
 FROM (
-    SELECT run, text, due_at AS due, state = 'overdue' AS overdue, holds
+    SELECT run, number, text, due_at AS due, state = 'overdue' AS overdue, "check", holds
     FROM condition WHERE owner = %(person)s AND state IN ('open', 'overdue')
     UNION ALL
-    SELECT run.number, vote.condition ->> 'text', (vote.condition ->> 'due')::timestamptz, false, '{}'
+    SELECT run.number, NULL, vote.condition ->> 'text', (vote.condition ->> 'due')::timestamptz, false, '', '{}'
     FROM vote
     JOIN run ON run.number = vote.run AND run.evidence = vote.evidence
     JOIN decision ON decision.run = vote.run AND decision.outcome = 'CONDITIONAL GO'

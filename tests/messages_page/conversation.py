@@ -25,6 +25,7 @@ from bot.slack.messages.instructions import RollbackInstructions
 from bot.slack.messages.kind import Facts, Hidden, MessageKind
 from bot.slack.messages.posting import Posting
 from bot.slack.messages.reminding import DirectReminder, MentionInstead, Reminder
+from bot.slack.messages.requester import DecisionMention, DirectDecision
 from bot.slack.messages.table import ResultsTable
 from bot.slack.messages.votes import VoteLine, WaivedLine
 from bot.slack.messages.watch import BlindWatch, EscalationLine, RollbackLine, RollbackPrompt, WatchEndLine
@@ -150,7 +151,12 @@ def _kinds() -> Iterator[tuple[str, MessageKind, Facts]]:
     for outcome in Outcome:
         results = story.GOOD if outcome is Outcome.GO else story.BAD
         yield f"Decision: {outcome}", DecisionRecord(), Facts(story.decided(outcome, results))
+    for outcome in (Outcome.GO, Outcome.NO_GO):
+        results = story.GOOD if outcome is Outcome.GO else story.BAD
+        told = DirectDecision(run=NUMBER, event=1, person=RAJ)
+        yield f"Decision by direct message: {outcome}", told, Facts(story.decided(outcome, results))
     after = story.decided(Outcome.GO, story.GOOD)
+    yield "Decision: mention in place of a direct message", DecisionMention(event=1), Facts(after)
     yield "Rollback instructions", RollbackInstructions(), Facts(after, events)
     prompts = {
         "open": story.failing(),
@@ -210,6 +216,7 @@ def _confirmation(element: Mapping[str, Any]) -> list[str]:
 def _home() -> Home:
     placed = {"environment": "staging", "channel": "C0RELEASES", "ts": None}
     waiting, alarm = story.deciding(story.BAD), story.failing()
+    duty: dict[str, Any] = {**placed, "run": 409, "version": "1.41.3", "key": "k", "due": story.minutes(60)}
     return Home(
         person=BEN,
         asks=(
@@ -217,9 +224,10 @@ def _home() -> Home:
             Ask(dossier=alarm, prompts=alarm.prompts),
         ),
         promises=(
-            Promise(run=409, version="1.41.3", text=story.CONDITION.text, due=story.minutes(60), **placed),
+            Promise(**duty, number=1, text=story.CONDITION.text, holds=("backfill",)),
+            Promise(**duty, number=2, text="Second tick is suppressed", check="suppression"),
         ),
-        tasks=(Task(run=409, environment="staging", item="Read the newest errors", due=story.minutes(60)),),
+        tasks=(Task(**duty, number=0, item="Read the newest errors"),),
         latest=(
             Past(run=410, version="1.41.4", outcome=Outcome.NO_GO, decided_at=story.NOW, **placed),
             Past(

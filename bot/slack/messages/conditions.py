@@ -17,10 +17,10 @@ from bot.rules.request import ConditionClick
 from bot.rules.rollback import Found
 from bot.slack.actions import Button
 from bot.slack.blocks import Element, actions, context, header, section, sections
+from bot.slack.messages.direct import ASKED_HERE, DirectMessage
 from bot.slack.messages.kind import Facts, MessageKind
 from bot.slack.messages.lines import SIGNS, subject, titled
 from bot.slack.messages.posting import Posting
-from bot.slack.messages.reminding import PersonalReminder
 from bot.slack.text import code, cut, escape, link, mention, mentions, moment, one_line, utc
 from checks.units import say_count, say_duration
 from checks.wording import MOST_READINGS, Words
@@ -70,7 +70,7 @@ class ConditionNews(MessageKind):
         return condition_news(facts.dossier, facts.event(self.event))
 
 
-class ConditionReminder(PersonalReminder):
+class ConditionReminder(DirectMessage):
     """To its owner before it is due."""
 
     kind = "condition reminder"
@@ -88,6 +88,9 @@ class ConditionReminder(PersonalReminder):
 
     def deadline(self, facts: Facts) -> datetime | None:
         return self._condition(facts).due_at
+
+    def instead(self, event: int) -> MessageKind:
+        return ConditionMention(event=event)
 
     def _condition(self, facts: Facts) -> TrackedCondition:
         return _of_event(facts.dossier, facts.event(self.event))
@@ -193,10 +196,15 @@ def _closed(dossier: Dossier, condition: TrackedCondition, when: When) -> str:
 
 
 def condition_buttons(dossier: Dossier, condition: TrackedCondition) -> list[Element]:
-    what = f"condition {condition.number} of run {dossier.run.number}"
-    value = ConditionClick.value_of(dossier.run, condition.number)
-    shown: Sequence[Button] = [CHECK_NOW, LIFT] if condition.check else [MET, LIFT]
-    return [each.about(what, value) for each in shown]
+    number = condition.number
+    what = f"condition {number} of run {dossier.run.number}"
+    value = ConditionClick.value_of(dossier.run.key, number)
+    return [owners_button(condition.check).about(what, value), LIFT.about(what, value)]
+
+
+def owners_button(check: str) -> Button:
+    """`check`: that shows the condition; "" if its owner says that it is met."""
+    return CHECK_NOW if check else MET
 
 
 def _text(condition: TrackedCondition) -> str:
@@ -279,11 +287,10 @@ def condition_reminder(facts: Facts, condition: TrackedCondition) -> Posting:
 
 def condition_mention(condition: TrackedCondition, people: Sequence[str]) -> Posting:
     who, what = mentions(people), one_line(_text(condition))
-    why = "I couldn't send you a direct message, so I'm asking you here"
     about = f"condition {condition.number} is due"
     return Posting.of(
-        f"{who}: {about} {utc(condition.due_at)}: {what}. {why}",
-        [section(f"{who}: {about} {moment(condition.due_at)}: {what}. {why}")],
+        f"{who}: {about} {utc(condition.due_at)}: {what}. {ASKED_HERE}",
+        [section(f"{who}: {about} {moment(condition.due_at)}: {what}. {ASKED_HERE}")],
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.rules.approval import Condition
-from bot.rules.decision import Decision, Outcome
+from bot.rules.decision import Decision, Outcome, told_directly
 from bot.rules.dossier import Dossier
 from bot.rules.labels import OUTCOMES
 from bot.rules.watch import WatchState
@@ -61,7 +61,7 @@ def _text(dossier: Dossier, decision: Decision) -> str:
     if dossier.watch and decision.outcome.goes_on:
         said.append(f"Watching until {utc(dossier.watch.ends_at)}")
     whole = cut(escape(". ".join(part.rstrip(".") for part in said if part) + "."), LONGEST_TEXT)
-    return f"{whole} {mention(dossier.run.requested_by)}: {_task(dossier, decision.outcome)}"
+    return f"{whole} {_requester(dossier, decision)}: {task(dossier, decision.outcome)}"
 
 
 # ---------------------------------------------------------------- the present state
@@ -137,7 +137,7 @@ def _condition(condition: Condition) -> str:
 
 def _now(dossier: Dossier, decision: Decision) -> Iterator[str]:
     """What each person has to do, ordered by time."""
-    yield f"{mention(dossier.run.requested_by)}: {_task(dossier, decision.outcome)}"
+    yield f"{_requester(dossier, decision)}: {task(dossier, decision.outcome)}"
     if not decision.outcome.goes_on:
         return
     environment, watch = dossier.plan.environment, dossier.watch
@@ -150,7 +150,13 @@ def _now(dossier: Dossier, decision: Decision) -> Iterator[str]:
         yield "Nothing is watched from here on. How to roll back is in the thread."
 
 
-def _task(dossier: Dossier, outcome: Outcome) -> str:
+def _requester(dossier: Dossier, decision: Decision) -> str:
+    """A mention, unless it would notify them twice."""
+    told = told_directly(dossier.run, decision)
+    return "The requester, who gets a direct message" if told else mention(dossier.run.requested_by)
+
+
+def task(dossier: Dossier, outcome: Outcome) -> str:
     """The requester's, as markup."""
     again = code(f"/canary run {dossier.run.environment}")
     match outcome:
