@@ -19,16 +19,15 @@ from bot.slack.actions import Button
 from bot.slack.blocks import Element, actions, context, header, section, sections
 from bot.slack.messages.direct import ASKED_HERE, DirectMessage
 from bot.slack.messages.kind import Facts, MessageKind
-from bot.slack.messages.lines import SIGNS, subject, titled
+from bot.slack.messages.lines import SIGNS, held_back, subject, titled
 from bot.slack.messages.posting import Posting
-from bot.slack.text import code, cut, escape, link, mention, mentions, moment, one_line, utc
+from bot.slack.text import cut, escape, link, mention, mentions, moment, one_line, utc
 from checks.units import say_count, say_duration
 from checks.wording import MOST_READINGS, Words
 
 LONGEST_TEXT = 500  # characters of what must become true
 LONGEST_STATEMENT = 1000
 LONGEST_FOUND = 300
-MOST_HELD = 10
 
 MET = Button("condition_met", "Met", "primary", opens_form=True)
 CHECK_NOW = Button("condition_check", "Check now", "primary")
@@ -155,12 +154,7 @@ def _says(condition: TrackedCondition) -> Iterator[str]:
 
 
 def _holds(condition: TrackedCondition) -> list[str]:
-    """ "holds `promote`": the actions refused while it is open."""
-    if not condition.holds or condition.state.closed:
-        return []
-    more = len(condition.holds) - MOST_HELD
-    named = ", ".join(code(each) for each in condition.holds[:MOST_HELD])
-    return [f"holds {named}" + (f" and {more} more" if more > 0 else "")]
+    return [] if condition.state.closed else held_back(condition.holds)
 
 
 def _stands(dossier: Dossier, condition: TrackedCondition, when: When) -> Iterator[str]:

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from bot.rules.approval import Condition
 from bot.rules.decision import Decision, Outcome, told_directly
 from bot.rules.dossier import Dossier
 from bot.rules.labels import OUTCOMES
 from bot.rules.watch import WatchState
 from bot.slack.blocks import Block, context, header, sections
 from bot.slack.messages.kind import Facts, MessageKind
-from bot.slack.messages.lines import check_line, not_passed, passed, subject, title, verdict, votes_from
+from bot.slack.messages.lines import (
+    check_line,
+    not_passed,
+    passed,
+    subject,
+    title,
+    verdict,
+    voted_condition,
+    votes_from,
+)
 from bot.slack.messages.outlook import SYMBOLS
 from bot.slack.messages.posting import Posting
 from bot.slack.messages.wording import named, numbered
@@ -117,7 +125,7 @@ def _everybody(people: Sequence[str], roles: Mapping[str, str]) -> str:
 
 def _details(dossier: Dossier, decision: Decision) -> Iterator[str]:
     for condition in decision.conditions[:MOST_NAMED]:
-        yield f"*Condition*: {_condition(condition)}"
+        yield f"*Condition*: {voted_condition(dossier, condition, longest=LONGEST_REASON)}"
     if len(decision.conditions) > MOST_NAMED:
         yield f"… and {len(decision.conditions) - MOST_NAMED} more conditions in the thread"
     for waiver in decision.waivers[:MOST_WAIVERS]:
@@ -125,11 +133,6 @@ def _details(dossier: Dossier, decision: Decision) -> Iterator[str]:
         yield f"*Waived*: {escape(title(dossier, waiver.check))} · {mention(waiver.person)}: {why}"
     if len(decision.waivers) > MOST_WAIVERS:
         yield f"… and {len(decision.waivers) - MOST_WAIVERS} more waivers in the thread"
-
-
-def _condition(condition: Condition) -> str:
-    text = one_line(cut(condition.text, LONGEST_REASON))
-    return f"{text} · {mention(condition.owner)} · due {moment(condition.due)}"
 
 
 # ---------------------------------------------------------------- what to do now

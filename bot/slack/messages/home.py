@@ -26,10 +26,19 @@ from bot.slack.blocks import (
 )
 from bot.slack.blocks import card as card_block
 from bot.slack.messages.card import CONDITIONAL_GO, GO, NO_GO, WAIVE, vote_buttons
-from bot.slack.messages.conditions import MOST_HELD, owners_button
+from bot.slack.messages.conditions import owners_button
 from bot.slack.messages.instructions import CHECK_OFF
 from bot.slack.messages.kind import Facts, MessageKind
-from bot.slack.messages.lines import COMMIT, found, not_passed, recommended, title, verdict, votes_from
+from bot.slack.messages.lines import (
+    COMMIT,
+    found,
+    held_back,
+    not_passed,
+    recommended,
+    title,
+    verdict,
+    votes_from,
+)
 from bot.slack.messages.outlook import DECIDED, SYMBOLS, open_prompts, stands
 from bot.slack.messages.posting import Posting
 from bot.slack.messages.watch import prompt_buttons
@@ -166,8 +175,7 @@ def _promises(home: Home) -> Iterator[Block]:
 
 def _promise(home: Home, promise: Promise) -> Block:
     what, late = one_line(cut(promise.text, 200)), "⏰ overdue since" if promise.overdue else "due"
-    holds = [f"holds {', '.join(map(code, promise.holds[:MOST_HELD]))}"] if promise.holds else []
-    about = " · ".join([f"{late} {moment(promise.due)}", *holds, _placed(home, promise)])
+    about = " · ".join([f"{late} {moment(promise.due)}", *held_back(promise.holds), _placed(home, promise)])
     said = f"*Condition*: {what}\n{about}"
     if promise.number is None:
         return section(said)

@@ -13,7 +13,7 @@ from bot.record.audit import AuditEvent
 from bot.record.events import PacketKept, PacketNotKept
 from bot.rules.action import Action, ActionState, Confirmation
 from bot.rules.baseline import Baseline, Capture, CaptureDossier, CaptureState, Measured
-from bot.rules.condition import ConditionState, TrackedCondition
+from bot.rules.condition import ConditionState, Held, TrackedCondition
 from bot.rules.decision import Outcome
 from bot.rules.dossier import Dossier
 from bot.rules.home import Ask, Home, Past, Promise, Task
@@ -87,7 +87,8 @@ def messages(pinned: Pinned, said: str) -> Iterator[Posting]:
         "evidence": said,
         "roles": [said],
     }
-    yield vote_line(AuditEvent(run=1, seq=1, at=NOW, actor="U01ANA", kind="voted", detail=detail, hash=""))
+    voted = AuditEvent(run=1, seq=1, at=NOW, actor="U01ANA", kind="voted", detail=detail, hash="")
+    yield vote_line(whole, voted)
     yield waiver_line(whole, "c0", "U02BEN", said)
     withdrawn = {"choice": "Go", "evidence": said}
     yield withdrawal_line(
@@ -103,7 +104,7 @@ def messages(pinned: Pinned, said: str) -> Iterator[Posting]:
     yield rollback_instructions(whole)
     yield rollback_instructions(whole, [checked_off(0)])
     for acting in attempts(pinned, whole, said):
-        yield action_list(acting)
+        yield action_list(acting, [Held(condition=each, environment=said) for each in acting.conditions])
         yield action_result(acting, acting.actions[0], Facts(acting).asked(None))
     for prompt in prompts(whole.prompts[0]):
         yield rollback_prompt(whole, prompt, Facts(whole).asked(None))
