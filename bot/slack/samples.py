@@ -25,7 +25,7 @@ from bot.record.events import (
 from bot.rules.action import Action, ActionState, Confirmation
 from bot.rules.approval import Choice, Condition, Vote, Waiver
 from bot.rules.baseline import Baseline, Capture, CaptureDossier, CaptureState, Measured, captured
-from bot.rules.condition import ConditionState, TrackedCondition
+from bot.rules.condition import ConditionState, Held, TrackedCondition
 from bot.rules.decision import Decision, Outcome
 from bot.rules.dossier import Dossier
 from bot.rules.evidence import Evidence, freeze
@@ -149,10 +149,16 @@ class Sample(NamedTuple):
 def samples(pinned: Pinned, now: datetime) -> Iterator[Sample]:
     """Each kind, in each state of a run that changes how it looks."""
     for state in (_CHECKING, _DECIDING, _CLOSED):
-        whole = _dossier(pinned, state, now)
+        whole = dossier_of(pinned, state, now)
+        held = tuple(Held(condition=each, environment=pinned.name) for each in whole.conditions)
         hidden = Hidden(_message(whole, Card(), now), Card())
         facts = Facts(
-            whole, _events(whole, now), hidden, home=_home(whole, now), capture=_capture(pinned, now)
+            whole,
+            _events(whole, now),
+            hidden,
+            home=_home(whole, now),
+            held=held,
+            capture=_capture(pinned, now),
         )
         for kind in KINDS_OF_SAMPLES.values():
             if kind is None or state not in kind.states or not kind.needs(whole):
@@ -163,7 +169,8 @@ def samples(pinned: Pinned, now: datetime) -> Iterator[Sample]:
             yield Sample(f"{content.called} ({content.kind}), {state}", rendered)
 
 
-def _dossier(pinned: Pinned, state: RunState, now: datetime) -> Dossier:
+def dossier_of(pinned: Pinned, state: RunState, now: datetime) -> Dossier:
+    """A run in this state, with everything that can happen to it."""
     environment = pinned.environment
     has_results = state is not RunState.CHECKING
     checks = tuple(
@@ -288,7 +295,7 @@ def _condition(number: int, environment: Environment, now: datetime) -> TrackedC
         due_at=now,
         check=next(iter(environment.checks)),
         question="x" * WORDS,
-        holds=("x" * 60,) * LISTED,
+        holds=(*environment.actions, *("x" * 60,) * LISTED),
         opened_at=now,
         overdue_at=now,
         looked_at=now,
