@@ -221,7 +221,7 @@ async def test_a_condition_with_a_check_closes_when_the_check_passes(
         card = await go_over_duplicates(slack, world)
         condition = await the_condition(slack, card)
         await slack.wait_for(lambda: "❌ *duplicates*: signals 2, must be 0" in slack.render_text(condition))
-        assert "Met when *duplicates* passes; measured again every 1s" in slack.render_text(condition)
+        assert "Met when *duplicates* passes; measured again every 1 s" in slack.render_text(condition)
         assert "Met…" not in slack.render_text(condition)
         await world.put("duplicates", 0)
         thread = await thread_says(slack, card, "*Condition 1 is met*: promotion stays off")

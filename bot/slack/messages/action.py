@@ -87,7 +87,7 @@ def action_list(dossier: Dossier, held: Sequence[Held] = ()) -> Posting:
         if not over and _may_be_clicked(newest):
             parts += _held(dossier, [each.condition for each in held if name in each.condition.holds])
         said = "\n".join(parts)
-        lines.append(f"{parts[0]}: {'. '.join(parts[1:])}")
+        lines.append(f"{escape(configured.title)}: {'. '.join(parts[1:])}".replace("*", ""))
         if over or not _may_be_clicked(newest):
             blocks.append(section(said))
         else:
@@ -97,6 +97,7 @@ def action_list(dossier: Dossier, held: Sequence[Held] = ()) -> Posting:
             )
     if over:
         blocks += sections([escape(over)])
+        lines.append(escape(over))
     text = f"Actions for {escape(subject(dossier))}. {'. '.join(lines)}"
     return Posting.of(cut(text, LONGEST_TEXT), blocks)
 

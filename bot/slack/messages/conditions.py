@@ -19,10 +19,10 @@ from bot.slack.actions import Button
 from bot.slack.blocks import Element, actions, context, header, section, sections
 from bot.slack.messages.direct import ASKED_HERE, DirectMessage
 from bot.slack.messages.kind import Facts, MessageKind
-from bot.slack.messages.lines import SIGNS, held_back, subject, titled
+from bot.slack.messages.lines import SIGNS, held_back, how_long, subject, titled
 from bot.slack.messages.posting import Posting
 from bot.slack.text import cut, escape, link, mention, mentions, moment, one_line, utc
-from checks.units import say_count, say_duration
+from checks.units import say_count
 from checks.wording import MOST_READINGS, Words
 
 LONGEST_TEXT = 500  # characters of what must become true
@@ -133,10 +133,11 @@ def _settled(condition: TrackedCondition) -> str:
 
 def condition_message(dossier: Dossier, condition: TrackedCondition) -> Posting:
     heading = f"{_SYMBOLS[condition.state]} {_heading(dossier, condition)}"
-    lines = [*_says(condition), *_stands(dossier, condition, moment)]
-    text = f"{_heading(dossier, condition)}. {one_line(_text(condition))} · {mention(condition.owner)} · due {utc(condition.due_at)}"
+    lines = [*_says(condition, moment), *_stands(dossier, condition, moment)]
+    alone = [_heading(dossier, condition), *_says(condition, utc), *_stands(dossier, condition, utc)]
+    text = ". ".join(line.rstrip(".") for line in alone).replace("*", "")
     buttons = [] if condition.state.closed else [actions(condition_buttons(dossier, condition))]
-    return Posting.of(f"{text}. {_how(dossier, condition)}", [header(heading), *sections(lines), *buttons])
+    return Posting.of(text, [header(heading), *sections(lines), *buttons])
 
 
 def _heading(dossier: Dossier, condition: TrackedCondition) -> str:
@@ -144,13 +145,11 @@ def _heading(dossier: Dossier, condition: TrackedCondition) -> str:
     return f"Condition {condition.number}{state} · {subject(dossier)}"
 
 
-def _says(condition: TrackedCondition) -> Iterator[str]:
+def _says(condition: TrackedCondition, when: When) -> Iterator[str]:
     """What must become true, who is responsible, by when, and what it holds until then."""
     yield f"*{one_line(_text(condition))}*"
-    parts = [mention(condition.owner), f"due {moment(condition.due_at)}", *_holds(condition)]
+    parts = [mention(condition.owner), f"due {when(condition.due_at)}", *_holds(condition)]
     yield " · ".join(parts)
-    if condition.question and not condition.state.closed:
-        yield f"To close it, {mention(condition.owner)} answers: {one_line(cut(condition.question, LONGEST_TEXT))}"
 
 
 def _holds(condition: TrackedCondition) -> list[str]:
@@ -174,8 +173,11 @@ def _how(dossier: Dossier, condition: TrackedCondition) -> str:
     if condition.state.closed:
         return ""
     if condition.check:
-        every = say_duration(dossier.plan.environment.decide.follow_up.check_every)
+        every = how_long(dossier.plan.environment.decide.follow_up.check_every)
         return f"Met when {titled(dossier, condition.check)} passes; measured again every {every}"
+    if condition.question:
+        asked = one_line(cut(condition.question, LONGEST_TEXT))
+        return f"To close it, {mention(condition.owner)} answers: {asked}"
     return f"{mention(condition.owner)} says here when it is met"
 
 
@@ -226,11 +228,14 @@ def condition_news(dossier: Dossier, event: AuditEvent) -> Posting:
     if ConditionOverdue.read(event):
         how = _how(dossier, condition) or "It has been closed since"
         said = f"⏰ *{number} is overdue*: {about} · {who} · was due {moment(condition.due_at)}. {how}"
-        text = f"{number} is overdue: {about} · {who} · was due {utc(condition.due_at)}"
+        text = f"{number} is overdue: {about} · {who} · was due {utc(condition.due_at)}. {how}".replace(
+            "*", ""
+        )
         return Posting.of(text, [section(said)])
     if met := ConditionMet.read(event):
         shown = _shown_by(dossier, condition, met, event)
-        said, text = f"✅ *{number} is met*: {about} · {shown}", f"{number} is met: {about} · {shown}"
+        said = f"✅ *{number} is met*: {about} · {shown}"
+        text = f"{number} is met: {about} · {shown}".replace("*", "")
     else:
         lifted = ConditionLifted.read(event)
         assert lifted
@@ -272,11 +277,21 @@ def condition_reminder(facts: Facts, condition: TrackedCondition) -> Posting:
     what = one_line(_text(condition))
     lines = [
         f"*Your condition is due* {moment(condition.due_at)} · {about}",
-        f"{what}{''.join(f' · {each}' for each in _holds(condition))}",
-        _how(dossier, condition),
+        " · ".join([what, *_holds(condition)]),
+        *_asked_of_owner(dossier, condition),
     ]
-    text = f"Your condition is due {utc(condition.due_at)}: {what} ({about}, {card})"
+    todo = " · ".join(lines[1:]).replace("*", "")
+    text = f"Your condition is due {utc(condition.due_at)}: {todo} ({about}, {card})"
     return Posting.of(text, [*sections(lines), context(f"The buttons are in its thread: {where}")])
+
+
+def _asked_of_owner(dossier: Dossier, condition: TrackedCondition) -> list[str]:
+    """What closes it. The buttons are elsewhere."""
+    if condition.check:
+        return [_how(dossier, condition)]
+    if condition.question:
+        return [f"To close it, answer: {one_line(cut(condition.question, LONGEST_TEXT))}"]
+    return ["When it is met, say so in its thread"]
 
 
 def condition_mention(condition: TrackedCondition, people: Sequence[str]) -> Posting:
