@@ -42,6 +42,7 @@ CONCURRENCY: Mapping[Queue, int] = {
 LONGEST_PAUSE = 600  # seconds between tries if the server said when to retry
 LISTEN_AGAIN = 1.0  # seconds; meanwhile the worker polls once a second
 NEVER = 10.0**9  # seconds; disables the engine's periodic tasks that we do ourselves or not at all
+FORGET = 3600.0  # seconds without a heartbeat until the registration of a dead worker is removed
 WAIT = 2.0  # seconds for a connection; a worker that waits longer misses the database's return
 CONNECT = 5  # seconds for a new connection
 RECONNECT = 1.0  # seconds; the pool's own backoff grows to half the length of the outage
@@ -218,7 +219,7 @@ class Engine:
             log.warning("found lost work; doing it again", work=repr(work))
 
     async def _work(self, queue: str, concurrency: int, stop: asyncio.Event) -> None:
-        """A worker exits when PostgreSQL is unavailable; it is restarted until PostgreSQL is back."""
+        """A worker exits when PostgreSQL is unavailable, or has no registration of it any more; it is restarted."""
         while not stop.is_set():
             worker = Worker(
                 self._app,
@@ -231,7 +232,7 @@ class Engine:
                 shutdown_graceful_timeout=self._timing.drain,
                 install_signal_handlers=False,
                 delete_jobs="successful",
-                stalled_worker_timeout=self._timing.stalled.total_seconds(),
+                stalled_worker_timeout=FORGET,
             )
             worker._new_job_event = _Noticed()  # noqa: SLF001 — the engine has no other place for it
             self._workers.add(worker)

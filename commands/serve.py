@@ -23,7 +23,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import embedded, workflow
 from bot.base.declared import declared
-from bot.base.errors import Unavailable
+from bot.base.errors import Unavailable, cause_of
 from bot.base.metrics import Metrics
 from bot.base.tasks import cancelled, first, patiently
 from bot.base.timing import Timing
@@ -331,8 +331,11 @@ async def _working(*works: Background) -> AsyncIterator[asyncio.Future[None]]:
     try:
         yield task
     finally:
+        had_failed = task.done()
         stop.set()
         await asyncio.wait([task])
+        if not had_failed and (error := task.exception()):
+            log.error("work in the background did not end cleanly", cause=cause_of(error), exc_info=error)
 
 
 @asynccontextmanager
@@ -374,7 +377,8 @@ def _surveying(survey: Survey, services: Services) -> Background:
         surveying = asyncio.create_task(survey.make())  # it may have to wait for Slack's limits
         await first(surveying, stop.wait())
         if surveying.done():
-            surveying.result()
+            if error := surveying.exception():  # the bot works without it
+                log.error("cannot check what is missing in Slack", exc_info=error)
             with suppress(Unavailable):
                 await homes.refresh(services)
         await cancelled(surveying)

@@ -75,9 +75,17 @@ class Unreadable(CanaryError):
     pass
 
 
+def first_of(error: BaseException) -> BaseException:
+    """Of a group of errors, as a TaskGroup raises them, the one that came first; any other error itself."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
 def cause_of(error: BaseException) -> str:
     """The innermost cause, or the error itself, on one line for the log."""
+    error = first_of(error)
     while error.__cause__ is not None:
-        error = error.__cause__
+        error = first_of(error.__cause__)
     first_line = str(error).strip().partition("\n")[0]
     return f"{type(error).__name__}: {first_line}"[:_LONGEST_CAUSE]

@@ -24,6 +24,7 @@ class Place(enum.StrEnum):
     IN_MEASURE = "in measure"  # a check was measured, but nothing recorded
     IN_EXPIRE = "in expire"
     IN_LOOK = "in look"  # a watch's triggers were measured, but nothing recorded
+    IN_RECHECK = "in recheck"  # the check that shows a condition was measured, but nothing recorded
     BEFORE_ACT = "before act"  # an action is claimed, but nothing done
     BEFORE_MARK = "before mark"  # done except for the point of no return; the far side's mark is not recorded
     IN_ACT = "in act"  # the mark is recorded, directly before the point of no return

@@ -8,7 +8,7 @@ import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -128,7 +128,8 @@ class Postgres:
         async def all_gone() -> bool:
             children = list(process.all_living(name="postgres", folder=self.data))
             for child in children:
-                child.kill()
+                with suppress(psutil.NoSuchProcess):
+                    child.kill()
             return not children
 
         if not (self.data / "postmaster.pid").exists():

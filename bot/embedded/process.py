@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -63,7 +64,7 @@ async def stop(process: psutil.Process, signals: Sequence[signal.Signals]) -> No
         return _is_gone(process)
 
     for number in signals:
-        if not _is_gone(process):
+        with suppress(psutil.NoSuchProcess):
             process.send_signal(number)
         if await until(gone, _GRACE):
             return

@@ -30,6 +30,21 @@ UPDATE condition SET attempt = attempt + 1
 WHERE run = %(run)s AND number = %(number)s AND state IN ('open', 'overdue') AND "check" <> '' AND tick < %(tick)s
 RETURNING *
 
+-- bring_forward: The measurement that is scheduled is due now; one that is under way stays. The engine only notifies workers of new jobs.
+WITH scheduled AS (
+    SELECT id, status FROM procrastinate_jobs
+    WHERE status IN ('todo', 'doing') AND task_name = 'recheck'
+      AND args ->> 'run' = %(run)s::text AND args ->> 'number' = %(number)s::text
+    FOR UPDATE
+), due AS (
+    UPDATE procrastinate_jobs AS job SET scheduled_at = now() FROM scheduled
+    WHERE job.id = scheduled.id AND scheduled.status = 'todo'
+    RETURNING job.id, job.queue_name
+), told AS (
+    SELECT pg_notify('procrastinate_queue_v1#' || queue_name, json_build_object('type', 'job_inserted', 'job_id', id)::text) FROM due
+)
+SELECT scheduled.id, (SELECT count(*) FROM told) FROM scheduled
+
 -- measured: The result of a measurement.
 UPDATE condition SET tick = %(tick)s, looked_at = now(), outcome = %(outcome)s, found = %(found)s
 WHERE run = %(run)s AND number = %(number)s

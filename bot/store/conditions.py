@@ -56,6 +56,14 @@ async def look(conn: Connection, number: int, condition: int, tick: int) -> Trac
     return await maybe(conn, TrackedCondition, SQL["look"], run=number, number=condition, tick=tick)
 
 
+async def bring_forward(conn: Connection, condition: TrackedCondition) -> bool:
+    """Have its check measured now instead of later. Returns False if no measurement is scheduled or under way.
+
+    There must be one job for it at most: another, due later, would hide that this one got lost.
+    """
+    return bool(await rows(conn, SQL["bring_forward"], run=condition.run, number=condition.number))
+
+
 async def measured(
     conn: Connection, condition: TrackedCondition, tick: int, outcome: Outcome, found: Found
 ) -> TrackedCondition:

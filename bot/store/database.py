@@ -11,6 +11,7 @@ from typing import Any, Self, TypeAlias, TypeVar, cast
 
 import psycopg
 from psycopg.abc import PQGen
+from psycopg.errors import FeatureNotSupported
 from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow, dict_row
 from psycopg.types.json import Jsonb
@@ -99,7 +100,11 @@ class Database:
         """
         with database_failures():
             async with self._pool.connection() as conn:
-                yield conn
+                try:
+                    yield conn
+                except FeatureNotSupported:
+                    await conn.close()  # its prepared statements would fail for as long as it is used
+                    raise
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:

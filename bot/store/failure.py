@@ -21,8 +21,9 @@ _DEFECTS = (
     psycopg.NotSupportedError,
     psycopg.ProgrammingError,
 )
-# ProgrammingErrors that are about the database instead: it is being restored, migrated or granted.
+# Some of these that are about the database instead: it is being restored, migrated or granted.
 _NOT_READY = (
+    errors.FeatureNotSupported,  # a prepared statement whose result changed when a newer bot migrated a table
     errors.InsufficientPrivilege,
     errors.InvalidCatalogName,
     errors.InvalidSchemaName,
@@ -31,6 +32,8 @@ _NOT_READY = (
     errors.UndefinedFunction,
     errors.UndefinedTable,
 )
+# A job cannot be assigned to a worker whose registration is gone: while it was silent, another bot removed it.
+_UNREGISTERED = "procrastinate_jobs_worker_id_fkey"
 
 
 @contextmanager
@@ -41,17 +44,19 @@ def database_failures() -> Iterator[None]:
     except CanaryError:
         raise
     except Exception as error:
-        if (cause := _of_driver(error)) and may_pass(cause):
+        if (cause := driver_error(error)) and may_pass(cause):
             raise Unavailable(_said(cause), hint="Try again in a moment.") from error
         raise
 
 
 def may_pass(error: psycopg.Error) -> bool:
     """Whether the same statement may succeed later."""
+    if error.diag.constraint_name == _UNREGISTERED:
+        return True
     return isinstance(error, _NOT_READY) or not isinstance(error, _DEFECTS)
 
 
-def _of_driver(error: BaseException | None) -> psycopg.Error | None:
+def driver_error(error: BaseException | None) -> psycopg.Error | None:
     """The driver's error: this one, or its cause."""
     while error is not None and not isinstance(error, psycopg.Error):
         error = error.__cause__

@@ -19,6 +19,7 @@ from psycopg.rows import dict_row
 
 from bot.base.errors import CanaryError, Unavailable
 from bot.store import roles
+from bot.store.failure import database_failures
 from bot.store.roles import Connection, Standing
 
 CONNECT_WITHIN = 5  # seconds
@@ -119,7 +120,7 @@ def _connected(dsn: str) -> Iterator[Connection]:
         connection = psycopg.connect(
             dsn, autocommit=True, connect_timeout=CONNECT_WITHIN, row_factory=dict_row
         )
-    with connection as conn:
+    with database_failures(), connection as conn:
         yield conn
 
 

@@ -100,6 +100,11 @@ def grant(conn: Connection, role: str) -> None:
         _execute(conn, "schema", role=to, schema=sql.Identifier(*_names(conn, "current_schema")))
         for function in _names(conn, "functions"):
             _execute(conn, "grant_function", role=to, function=sql.SQL(function))
+        if not is_granted(conn, role):  # PostgreSQL only warns that nothing was granted
+            raise RoleError(
+                f"The current database role may not grant {role} what the bot needs.",
+                hint="Run `canary migrate` as the owner of the tables.",
+            )
         if tables_left := rewritable(conn, role):
             raise RoleError(
                 f"The role {role} could still change {', '.join(tables_left)}: it is a superuser or owns them.",

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.base.errors import Misused
+from bot.base.failpoint import Place
 from bot.base.next_step import Next
 from bot.base.work import Queue, Timer
 from bot.plan.model import FollowUp
@@ -152,6 +153,7 @@ async def recheck(services: Services, *, run: int, number: int, tick: int) -> No
     result = await services.underway.measure(held, Stage.CONDITIONS, measuring)
     if result is None:  # all of the run's conditions are closed
         return
+    services.reach(Place.IN_RECHECK)
     async with services.database.transaction() as conn:
         held = await runs.lock(conn, run)
         condition = await conditions.find(conn, run, number)
@@ -337,7 +339,8 @@ async def check_now(services: Services, click: ConditionClick) -> Clicked:
             must_not_be_closed(condition)
             now = await database.now(conn)
             must_be_measured(condition, now)
-            await services.enqueue(conn, _next_check(condition, now))
+            if not await conditions.bring_forward(conn, condition):
+                await services.enqueue(conn, _next_check(condition, now))
     return found
 
 

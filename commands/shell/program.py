@@ -9,13 +9,15 @@ import traceback
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
-from bot.base.errors import CanaryError
+from bot.base.errors import CanaryError, first_of
 from bot.base.next_step import Next, Step
 from checks.confinement.privacy import be_unreadable
-from commands.shell.console import INTERRUPTED, UNCERTAIN, note, prepare, say, stop
+from commands.shell.console import INTERRUPTED, note, prepare, say, stop
+from commands.shell.failed_server import failed_server
 from commands.shell.help import HelpfulGroup
 
 # command -> the module of commands.shell that defines it under that name, imported on demand
@@ -79,15 +81,22 @@ def _exit_code(words: Sequence[str]) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except CanaryError as error:
-        stop(str(error), error.hint or _typed(error.then))
     except (KeyboardInterrupt, click.Abort):
         stop("interrupted.", code=INTERRUPTED)
-    except OSError as error:
-        stop(_described(error), "Check the path, its permissions and the disk.")
     except Exception as error:  # noqa: BLE001 — a person at a terminal gets a sentence, not a traceback
-        _report_bug(error)
-    return UNCERTAIN
+        explain(error)
+
+
+def explain(raised: Exception) -> NoReturn:
+    """End the command with a sentence about what went wrong first."""
+    error = first_of(raised)
+    if isinstance(error, CanaryError):
+        stop(str(error), error.hint or _typed(error.then))
+    if server := failed_server(error):
+        stop(f"{server} does not respond as it should: {type(error).__name__}.", "Try again in a moment.")
+    if isinstance(error, OSError):
+        stop(_described(error), "Check the path, its permissions and the disk.")
+    _report_bug(raised, error)
 
 
 def program() -> click.Group:
@@ -151,10 +160,10 @@ def _described(error: OSError) -> str:
     return f"{error.filename}: {error.strerror}." if error.filename else f"{error.strerror or error}."
 
 
-def _report_bug(error: Exception) -> None:
+def _report_bug(raised: Exception, error: BaseException) -> NoReturn:
     """Without the exception's message, which may contain anything, including secrets: its location is enough."""
     if os.environ.get("CANARY_TRACEBACK"):
-        note("".join(traceback.format_exception(error)))
+        note("".join(traceback.format_exception(raised)))
     frame = traceback.extract_tb(error.__traceback__)[-1]
     stop(
         f"this is a bug: {type(error).__name__} in {Path(frame.filename).name}, line {frame.lineno}.",

@@ -174,3 +174,10 @@ def test_serving_loads_neither_signing_nor_migrations() -> None:
         timeout=60,
     )
     assert done.stdout == "[]\n"
+
+
+async def test_a_role_that_may_not_grant_is_told_who_can(empty: str) -> None:
+    await asyncio.to_thread(migrate, empty, grant_to=BOT)
+    with pytest.raises(RoleError, match="may not grant stranger what the bot needs") as caught:
+        migrate(as_role(empty, BOT), grant_to=STRANGER)
+    assert caught.value.hint == "Run `canary migrate` as the owner of the tables."

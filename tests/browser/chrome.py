@@ -13,7 +13,16 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+# The headless shell first: it opens a page with a quarter of the processor time of the whole browser.
+NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+)
+PACKAGES = ("chromium-headless-shell", "chromium")  # Debian's; the first is missing before Debian 12
 APPLICATIONS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -77,11 +86,13 @@ def _installed() -> str | None:
 def _ways() -> Iterator[tuple[str, Sequence[Sequence[str]]]]:
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     if root and shutil.which("apt-get"):
-        packages = ("apt-get", "install", "--quiet=2", "--yes", "--no-install-recommends", "chromium")
-        yield (
-            "installing Debian's package, which takes a minute or two",
-            (("apt-get", "update", "--quiet=2"), packages),
-        )
+        update = ("apt-get", "update", "--quiet=2")
+        install = ("apt-get", "install", "--quiet=2", "--yes", "--no-install-recommends")
+        for package in PACKAGES:
+            yield (
+                f"installing Debian's package {package}, which takes a minute or two",
+                (update, (*install, package)),
+            )
     install = (sys.executable, "-m", "playwright", "install", "chromium")
     yield "downloading one with Playwright, 170 MB", (install,)
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from bot.record.addendum import problems as problems_of_addendum
 from bot.record.verification import problems as problems_of_packet
 from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
@@ -224,14 +225,17 @@ def _id_of(message: Message) -> str:
     return str((message.metadata or {}).get("event_payload", {}).get("id", "")).partition(".")[0]
 
 
-_FILES = {"packet", "packet page"}
+_FILES = {"packet", "packet page", "addendum"}
+_ADDENDUM = "-addendum"
 
 
 def _is_file_of(row: Row, name: str) -> bool:
     """By its name: canary-2-staging-1.42.0-2026-11-30.json, and for the version before, canary-staging-2.json."""
-    form = row["subject"] if row["kind"] == "packet" else "html"
+    form = "html" if row["kind"] == "packet page" else row["subject"]
     stem, _, ending = name.rpartition(".")
-    return ending == form and (stem.startswith(f"canary-{row['run']}-") or stem.endswith(f"-{row['run']}"))
+    if ending != form or stem.endswith(_ADDENDUM) != (row["kind"] == "addendum"):
+        return False
+    return stem.startswith(f"canary-{row['run']}-") or stem.endswith(f"-{row['run']}")
 
 
 def nothing_is_shown_twice(observed: Observed) -> Iterator[str]:
@@ -318,7 +322,10 @@ def packets_verify(observed: Observed) -> Iterator[str]:
     for message in observed.shown:
         for file in message.files:
             if file.name.endswith(".json") and file.content:
-                for problem in problems_of_packet(file.content.decode()):
+                problems = (
+                    problems_of_addendum if file.name.endswith(f"{_ADDENDUM}.json") else problems_of_packet
+                )
+                for problem in problems(file.content.decode()):
                     yield f"{file.name}: {problem}"
 
 

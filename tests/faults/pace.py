@@ -12,7 +12,7 @@ import time
 
 from tests.faults.processes import ROOT
 
-START = "import bot.serve"  # most of a bot's start, which no fault delays
+START = "import commands.serve"  # most of a bot's start, which no fault delays
 TAKES = 1.2  # seconds that this takes on an idle machine
 EVERY = 20.0  # seconds between measurements of the load
 LOOK = 0.5  # seconds of sleep after which the pace may have changed
@@ -39,7 +39,7 @@ class Pace:
         """Measure how busy the machine is."""
         began = time.monotonic()
         process = await asyncio.create_subprocess_exec(sys.executable, "-c", START, cwd=ROOT)
-        await process.wait()
+        assert await process.wait() == 0, f"{START} failed, so it says nothing about the machine's load"
         self.now()  # time up to here passed at the old pace
         self.factor = max(1.0, (time.monotonic() - began) / TAKES)
         self.slowest = max(self.slowest, self.factor)

@@ -55,7 +55,10 @@ ENVIRONMENT = """
         query: "SELECT value AS signals FROM reading WHERE name = 'env-{n}'"
         pass: {{signals: "== 0"}}
         owner: platform-{n}
-    decide: {{approve: {{managers-{n}: 1, platform-{n}: {others}}}, expires: 1h}}
+    decide:
+      approve: {{managers-{n}: 1, platform-{n}: {others}}}
+      expires: 1h
+      follow_up: {{check_every: 1s}}
     rollback: {{mitigation: "Stop env-{n}", steps: ["Promote {{{{previous_version}}}}"], on_call: on-call-{n}}}
     watch:
       for: 1h

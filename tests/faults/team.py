@@ -212,9 +212,12 @@ class Team:
 
     def prompt(self, number: int) -> Message | None:
         """The run's rollback prompt in its thread."""
+        return self._in_thread(number, "Roll back ")
+
+    def _in_thread(self, number: int, begins: str) -> Message | None:
         card = self._card(number)
         thread = [] if card is None else [m for m in self._shown() if m.root_ts == card.ts and m is not card]
-        return next((m for m in thread if m.text.startswith("Roll back ")), None)
+        return next((m for m in thread if m.text.startswith(begins)), None)
 
     async def breach(self, number: int) -> Message:
         """Make the target worse. Returns the prompt about it."""
@@ -226,6 +229,23 @@ class Team:
 
     async def recover(self) -> None:
         await patiently(lambda: self._stage.world.put(self.name, 0))
+
+    async def go_conditionally(self, card: Message) -> str:
+        """Ana votes Conditional go, with a condition that a check shows, and all others Go. Returns the decision."""
+        condition = {
+            "What must become true?": "nothing is sent twice",
+            "Who owns it?": self.raj.id,
+            "What shows that it is true?": "duplicates",
+        }
+        others = [owner for owner in self.owners if owner is not self.ana]
+        await self.fill(self.ana, card, "Conditional go…", condition)
+        await asyncio.gather(*(self.vote(other, card) for other in others))
+        return await self.decided(number_of(card), *others, card=card)
+
+    async def condition_is_met(self, number: int) -> None:
+        await self.sees(
+            lambda: self._in_thread(number, "Condition 1 is met"), f"the check of #{number}'s condition"
+        )
 
     async def watch_ends(self, number: int) -> None:
         await self.sees(
@@ -282,6 +302,13 @@ async def _time_up(team: Team, card: Message) -> None:
         await team.watch_ends(number_of(card))
 
 
+async def _conditionally(team: Team, card: Message) -> None:
+    if await team.go_conditionally(card) == "CONDITIONAL GO":
+        await team.condition_is_met(number_of(card))
+        await team.time_passes(number_of(card))
+        await team.watch_ends(number_of(card))
+
+
 async def _no_go(team: Team, card: Message) -> None:
     await team.fill(team.ana, card, "No-go…", {"Reason": "not like this"})
     await team.decided(number_of(card), card=card)
@@ -311,6 +338,7 @@ PLANS: Mapping[str, Plan] = {
     "roll back": _roll_back,
     "false alarm": _false_alarm,
     "time up": _time_up,
+    "conditionally": _conditionally,
     "no-go": _no_go,
     "lapse": _lapse,
     "cancelled": _cancelled,
@@ -320,6 +348,7 @@ _WEIGHTS = {
     "roll back": 4,
     "false alarm": 2,
     "time up": 2,
+    "conditionally": 2,
     "no-go": 1,
     "lapse": 2,
     "cancelled": 1,

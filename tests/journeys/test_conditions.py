@@ -200,6 +200,7 @@ async def test_an_open_condition_survives_newer_runs_and_home_and_status_show_it
 # ---------------------------------------------------------------- conditions with a check
 
 OFTEN = CONFIGURATION.replace("expires: 1h", "expires: 1h\n      follow_up: {check_every: 1s}")
+SCHEDULED = "SELECT count(*), bool_and(scheduled_at > now() + interval '30 min') FROM procrastinate_jobs WHERE task_name = 'recheck'"
 RARELY = CONFIGURATION.replace("expires: 1h", "expires: 1h\n      follow_up: {check_every: 1h}")
 
 
@@ -250,6 +251,21 @@ async def test_only_the_owner_can_have_a_condition_measured_at_once(
         await slack.wait_for(lambda: "❌ *duplicates*: signals 2, must be 0" in slack.render_text(condition))
         await (await raj.click(condition, "Check now")).told("its message shows the result")
         await tamper(bot_database, "UPDATE condition SET looked_at = looked_at - interval '1 minute'")
+        await world.put("duplicates", 0)
+        assert await facts(bot_database, SCHEDULED) == [(1, True)], "more jobs would hide that one got lost"
+        await raj.click(condition, "Check now")
+        await thread_says(slack, card, "*Condition 1 is met*: promotion stays off")
+    assert await facts(bot_database, SCHEDULED) == [(0, None)]
+
+
+async def test_a_measurement_that_got_lost_is_made_up_for_on_request(
+    start_bot: StartBot, slack: LocalSlack, world: World, bot_database: str
+) -> None:
+    async with start_bot(RARELY):
+        await slack.connected()
+        card = await go_over_duplicates(slack, world)
+        condition, raj = await the_condition(slack, card), slack.user("raj")
+        await tamper(bot_database, "DELETE FROM procrastinate_jobs WHERE task_name = 'recheck'")
         await world.put("duplicates", 0)
         await raj.click(condition, "Check now")
         await thread_says(slack, card, "*Condition 1 is met*: promotion stays off")

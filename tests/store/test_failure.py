@@ -23,7 +23,13 @@ NEVER = (
     "44",
     "P0",
 )  # classes of errors in a statement
-BUT_FOR = {"42501", "42P01", "42703", "42883"}  # fixed by a grant, a migration or a restore
+BUT_FOR = {
+    "0A000",  # a prepared statement from before a migration
+    "42501",
+    "42P01",
+    "42703",
+    "42883",
+}  # fixed by a grant, a migration or a restore
 
 
 def states() -> list[str]:

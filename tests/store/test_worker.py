@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import ClassVar
 
 import pytest
@@ -73,6 +74,27 @@ async def test_a_job_enqueued_while_the_worker_fetches_is_done(store: Database, 
                 await asyncio.sleep(pause)
                 await engine.enqueue(conn, Tick(number=number))
                 await done.until(number)
+        finally:
+            stop.set()
+            await running
+
+
+async def test_a_worker_that_others_took_for_dead_starts_again(store: Database) -> None:
+    """Any other bot's start removes the registration of a worker that was silent for too long: paused, or without
+    its database. PostgreSQL then refuses to assign it a job.
+    """
+    done, stop = Done(), asyncio.Event()
+    silent = Workers(heartbeat=SLEEPS, stalled=timedelta(seconds=2 * SLEEPS))
+    async with Engine(store, silent) as engine, store.connection() as conn:
+        engine.carry([Tick], done)
+        running = asyncio.create_task(engine.run(stop))
+        try:
+            await engine.enqueue(conn, Tick(number=0))
+            await done.until(0)
+            async with conn.transaction():
+                await run(conn, "DELETE FROM procrastinate_workers")
+                await engine.enqueue(conn, Tick(number=1))
+            await done.until(1)
         finally:
             stop.set()
             await running
