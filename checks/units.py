@@ -109,10 +109,10 @@ def parse_duration(text: Any) -> timedelta:
         return text
     if not isinstance(text, str) or len(text) > _LONGEST_TEXT or not re.match(_WHOLE, text, re.ASCII):
         raise ValueError(f"expected a duration with its unit, like 30s, 15m, 24h or 7d, not {text!r}")
-    length = timedelta(seconds=sum(float(number) * _SECONDS[unit] for number, unit in _PART.findall(text)))
-    if length > LONGEST:
+    seconds = sum(float(number) * _SECONDS[unit] for number, unit in _PART.findall(text))
+    if seconds > LONGEST.total_seconds():  # compared as numbers: a timedelta holds less than people can type
         raise ValueError(f"{text!r} is longer than {LONGEST.days} days")
-    return length
+    return timedelta(seconds=seconds)
 
 
 def say_duration(length: timedelta) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
+KEPT = 10_000  # windows before idle ones are dropped
+
 
 @dataclass(frozen=True)
 class Rate:
@@ -45,3 +47,21 @@ class Window:
     def _forget(self, now: float) -> None:
         while self._taken and self._taken[0] + self._seconds <= now:
             self._taken.popleft()
+
+
+class Windows:
+    """A window for each name, such as a person's. Idle ones are dropped."""
+
+    def __init__(self, rate: Rate) -> None:
+        self._rate = rate
+        self._windows: dict[str, Window] = {}
+
+    def wait(self, name: str, now: float) -> float:
+        """Returns the seconds until they have a slot; 0 if one is free now."""
+        window = self._windows.get(name)
+        return window.wait(self._rate.most, now) if window else 0.0
+
+    def take(self, name: str, now: float) -> None:
+        if name not in self._windows and len(self._windows) >= KEPT:
+            self._windows = {known: window for known, window in self._windows.items() if not window.idle(now)}
+        self._windows.setdefault(name, Window(self._rate.seconds)).take(now)

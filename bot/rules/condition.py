@@ -25,7 +25,7 @@ from bot.base.next_step import Next
 from bot.plan.model import Environment
 from bot.rules.approval import Condition
 from bot.rules.decision import Decision
-from bot.rules.people import Person
+from bot.rules.people import Electorate, Person
 from bot.rules.rollback import Found
 from checks.outcome import Outcome
 from checks.reading import Record
@@ -127,6 +127,12 @@ def completed(condition: Condition, environment: Environment) -> Condition:
     return condition.model_copy(update={"question": question, "holds": holds})
 
 
+def owned_by(condition: Condition, environment: Environment) -> str:
+    """Returns the group whose member must own it; "" if anyone may."""
+    template = environment.decide.conditions.get(condition.template)
+    return template.owner or "" if template else ""
+
+
 def conditions_of(decision: Decision) -> tuple[Said, ...]:
     """Returns the conditions of a go that have to be followed up, numbered in the order of the votes."""
     given = [(vote.person, vote.condition) for vote in decision.votes if vote.condition]
@@ -191,6 +197,22 @@ def must_be_measured(condition: TrackedCondition, now: datetime) -> None:
         raise Refused(
             f"Condition {condition.number} of run #{condition.run} was measured {ago} s ago; its message shows the result.",
             hint=f"Try again in {max(1, round(PAUSE.total_seconds()) - ago)} s.",
+        )
+
+
+def require_can_own(person: Person, group: str, electorate: Electorate) -> None:
+    """Raises Refused unless this person could close the condition. `group`: whose member its owner must be;
+    "" if anyone may own it.
+    """
+    if reason := person.barred():
+        raise Refused(
+            f"{person.name} can't own a condition: {reason}.",
+            hint="Vote again, and choose another owner for the condition",
+        )
+    if group and person.id not in electorate.holders([group]):
+        raise Refused(
+            f"{person.name} can't own this condition: somebody of {group} must.",
+            hint="Vote again, and choose another owner for the condition",
         )
 
 

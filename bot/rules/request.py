@@ -11,6 +11,7 @@ from typing import Self
 
 from bot.base.errors import Misused
 from bot.base.plain import says_something
+from bot.plan.member import is_user
 from bot.rules.approval import Choice, Condition
 from bot.rules.principal import Principal
 from bot.rules.rollback import Answer
@@ -20,6 +21,7 @@ from checks.reading import Record
 HOME = "home"  # for requests from an App Home; no channel has that name
 _NUMBER = re.compile(r"\d{1,4}", re.ASCII)
 LONGEST_CONDITION = timedelta(days=366)  # before it is due
+LONGEST_SAID = 2000  # characters of a reason, a note or a condition; forms and the parser stop people earlier
 
 
 class Request(Record):
@@ -220,32 +222,12 @@ def problems(request: Request, now: datetime | None = None) -> Mapping[str, str]
     `now`: the time of the request; without it, due times are not checked.
     """
     match request:
-        case (
-            Ballot(choice=Choice.NO_GO)
-            | NumberedBallot(choice=Choice.NO_GO)
-            | WaiverRequest()
-            | CancelRequest()
-            | PromptAnswer(answer=Answer.FALSE_ALARM)
-        ):
-            return _unsaid("reason", request.reason, "Say why, in a few words. It goes into the record.")
-        case ActionSettlement():
-            return _unsaid("note", request.note, "Say how you know, in a few words. It goes into the record.")
-        case ConditionRelease():
-            return _unsaid(
-                "reason",
-                request.reason,
-                "Say why it need not be met, in a few words. It goes into the record.",
-            )
-        case ConditionReport():
-            return _unsaid(
-                "statement",
-                request.statement,
-                "Say how it became true, in a few words. It goes into the record.",
-            )
         case Ballot(choice=Choice.CONDITIONAL_GO):
             return _problems_of(request.condition, now)
+        case WaiverRequest(check=""):
+            return {"check": "Choose which check.", **_unsaid(request)}
         case _:
-            return {}
+            return _unsaid(request)
 
 
 def require_complete(request: Request, now: datetime | None = None) -> None:
@@ -254,14 +236,45 @@ def require_complete(request: Request, now: datetime | None = None) -> None:
         raise Misused(problem)
 
 
-def _unsaid(field: str, text: str, problem: str) -> dict[str, str]:
-    return {} if says_something(text) else {field: problem}
+def _unsaid(request: Request) -> dict[str, str]:
+    """What a person must say, and did not, or at too great length."""
+    match request:
+        case (
+            Ballot(choice=Choice.NO_GO)
+            | NumberedBallot(choice=Choice.NO_GO)
+            | WaiverRequest()
+            | CancelRequest()
+            | PromptAnswer(answer=Answer.FALSE_ALARM)
+        ):
+            return _problem_with("reason", request.reason, "Say why")
+        case ActionSettlement():
+            return _problem_with("note", request.note, "Say how you know")
+        case ConditionRelease():
+            return _problem_with("reason", request.reason, "Say why it need not be met")
+        case ConditionReport():
+            return _problem_with("statement", request.statement, "Say how it became true")
+        case _:
+            return {}
+
+
+def _problem_with(field: str, text: str, say: str) -> dict[str, str]:
+    if not says_something(text):
+        return {field: f"{say}, in a few words. It goes into the record."}
+    return _too_long(field, text)
+
+
+def _too_long(field: str, text: str) -> dict[str, str]:
+    if len(text) <= LONGEST_SAID:
+        return {}
+    return {field: f"That is {len(text):,} characters long; the limit is {LONGEST_SAID:,}. Shorten it."}
 
 
 def _problems_of(condition: Condition | None, now: datetime | None) -> dict[str, str]:
     said = condition.text if condition else ""
-    wrong = _unsaid("condition", said, "Say what must become true, in a few words.")
-    if not (condition and condition.owner):
+    wrong = _too_long("condition", said)
+    if not says_something(said):
+        wrong["condition"] = "Say what must become true, in a few words."
+    if not (condition and is_user(condition.owner)):
         wrong["owner"] = "Choose who owns the condition."
     if now and not (condition and timedelta(0) < condition.due - now <= LONGEST_CONDITION):
         wrong["due"] = "Choose a time in the future, within a year."

@@ -21,6 +21,9 @@ EXPECTED: Mapping[str, str] = {
 }
 
 
+SLACKBOT = "USLACKBOT"  # whose account does not say that it is a bot
+
+
 @dataclass
 class Fields:
     """Which of the expected fields this server is known to report."""
@@ -61,7 +64,7 @@ def person(user: Mapping[str, Any], asked_for: str, home: Home, unsupported: fro
         id=str(user.get("id") or asked_for),
         name=str(name or asked_for),
         team=str(user.get("team_id") or ""),
-        is_bot=_flag(user, "is_bot"),
+        is_bot=_flag(user, "is_bot") or asked_for == SLACKBOT,
         deleted=_flag(user, "deleted"),
         guest=_flag(user, "is_restricted") or _flag(user, "is_ultra_restricted"),
         stranger=_flag(user, "is_stranger") or not _at_home(user, home),

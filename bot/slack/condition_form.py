@@ -14,6 +14,7 @@ from bot.plan.member import is_user
 from bot.plan.model import ConditionTemplate
 from bot.rules.approval import Condition
 from bot.rules.dossier import Dossier
+from bot.rules.request import LONGEST_SAID
 from bot.slack.blocks import (
     LONGEST_OPTION,
     Block,
@@ -35,6 +36,7 @@ TEMPLATE = "condition_template"  # the action id of the select; its options carr
 NONE = "-"  # neither a check nor a template has this name
 _PASSED = " (passed in this run)"
 _OTHER = "Something else"
+_NO_TIME = datetime.fromtimestamp(0, UTC)  # in the past, so it is refused
 _BLOCKED = "!"  # prefix of the option for a blocked check; no template has such a name
 
 
@@ -70,6 +72,7 @@ def inputs(dossier: Dossier, value: str, due: datetime, chosen: str, now: dateti
         "What must become true?",
         text_input(
             placeholder="Promotion stays off until coverage is 62 of 62",
+            longest=LONGEST_SAID,  # the text of a template can be as long
             initial=template.text if template else "",
         ),
         hint="Something that anyone can check. Shown with the decision.",
@@ -116,7 +119,7 @@ def read(answers: Answers) -> Condition:
     return Condition(
         text=answers.text(field("condition", template)),
         owner=answers.user(field("owner", template)),
-        due=datetime.fromtimestamp(answers.time(field("due", template)) or 0, UTC),
+        due=answers.time(field("due", template)) or _NO_TIME,
         check=answers.given(field("check", template)).removeprefix(NONE),
         holds=answers.choices(field("holds", template)),
         template="" if template.startswith(_BLOCKED) else template,

@@ -8,8 +8,8 @@ from __future__ import annotations
 import enum
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time, timedelta
-from typing import Any
+from datetime import UTC, datetime, time, timedelta
+from typing import Any, TypeVar
 
 from bot.base.plain import plain
 from bot.rules.approval import Choice
@@ -282,26 +282,29 @@ def _form(form: Form, *, title: str, submit: str, about: About, blocks: Sequence
 
 
 class Answers:
-    """The values of a submitted form, by input name."""
+    """The values of a submitted form, by input name. Some servers omit inputs that were left empty.
+
+    Raises TypeError for values of other types than Slack sends.
+    """
 
     def __init__(self, view: dict[str, Any]) -> None:
-        self._values = view["state"]["values"]
+        self._values = _of_type(dict, _of_type(dict, view.get("state")).get("values"))
         self.about = About.model_validate(json.loads(view["private_metadata"]))
 
     def text(self, name: str) -> str:
         """The typed text, without invisible characters."""
-        return plain(str(self._values[name][name].get("value") or "")).strip()
+        return plain(_of_type(str, self._input(name).get("value"))).strip()
 
     def user(self, name: str) -> str:
-        return str(self._values[name][name].get("selected_user") or "")
+        return _of_type(str, self._input(name).get("selected_user"))
 
     def choice(self, name: str) -> str:
-        return str((self._values[name][name].get("selected_option") or {}).get("value") or "")
+        return _chosen(self._input(name).get("selected_option"))
 
     def choices(self, name: str) -> tuple[str, ...]:
-        """The chosen options; empty if the form has no such input."""
-        found = self._values[name][name].get("selected_options") if self.has(name) else None
-        return tuple(str(option["value"]) for option in found or ())
+        """The chosen options, each once; empty if the form has no such input."""
+        found = _of_type(list, self._input(name).get("selected_options"))
+        return tuple(dict.fromkeys(filter(None, map(_chosen, found))))
 
     def has(self, name: str) -> bool:
         """Whether the form has that input."""
@@ -309,11 +312,31 @@ class Answers:
 
     def given(self, name: str) -> str:
         """The typed or chosen value, for any kind of input; "" if there is none."""
-        if not self.has(name):
-            return ""
         return self.choice(name) or self.user(name) or self.text(name)
 
-    def time(self, name: str) -> int | None:
-        """Seconds since 1970."""
-        found = self._values[name][name].get("selected_date_time")
-        return int(found) if found is not None else None
+    def time(self, name: str) -> datetime | None:
+        """None if there is none, or it is beyond what a calendar holds."""
+        seconds = _of_type(int, self._input(name).get("selected_date_time"))
+        try:
+            return datetime.fromtimestamp(seconds, UTC) if seconds else None
+        except (ValueError, OverflowError, OSError):
+            return None
+
+    def _input(self, name: str) -> dict[str, Any]:
+        return _of_type(dict, _of_type(dict, self._values.get(name)).get(name))
+
+
+T = TypeVar("T")
+
+
+def _of_type(kind: type[T], value: object) -> T:
+    """The value; an empty one if there is none. Raises TypeError if it is of another type."""
+    if value is None:
+        return kind()
+    if not isinstance(value, kind):
+        raise TypeError(f"expected {kind.__name__}, found {type(value).__name__}")
+    return value
+
+
+def _chosen(option: object) -> str:
+    return _of_type(str, _of_type(dict, option).get("value"))

@@ -26,7 +26,7 @@ from bot.record.events import (
     ConditionReminded,
     Detail,
 )
-from bot.rules.approval import involved
+from bot.rules.approval import involved, require_part
 from bot.rules.baseline import Compared
 from bot.rules.condition import (
     ConditionState,
@@ -295,13 +295,21 @@ async def clicked(services: Services, click: ConditionClick) -> Clicked:
 async def opened(services: Services, click: ConditionClick) -> Clicked:
     """The condition that a form is opened for. Raises Refused, recorded, if it is already closed.
 
-    The right to close it is checked when the form is submitted.
+    The right to close it is checked when the form is submitted; for people who open many forms, also before.
     """
     found = await clicked(services, click)
-    async with recorded(services, run=found.run.number, by=click.by, what="open a form"):
-        must_stand_there(found.run, click.channel)
-        must_not_be_closed(found.condition)
-    services.turned_away.note(str(click.by))
+
+    async def check(lately: Services) -> None:
+        approving = found.dossier.plan.environment.decide.approve
+        electorate = await lately.electorate(found.dossier.plan, roles=approving)
+        able = (found.condition.owner, *electorate.holders(approving))
+        require_part(await lately.person(click.by), found.run, able=able)
+
+    async with screened(services, click.by, check):
+        async with recorded(services, run=found.run.number, by=click.by, what="open a form"):
+            must_stand_there(found.run, click.channel)
+            must_not_be_closed(found.condition)
+        services.turned_away.note(str(click.by))
     return found
 
 

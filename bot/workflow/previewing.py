@@ -109,15 +109,17 @@ async def authorized(
 ) -> tuple[Electorate, datetime]:
     """Returns who holds the roles that may confirm it, and the database's time before that lookup. Raises
     Refused.
+
+    Whoever confirmed it before and may not decide any more holds none.
     """
     async with services.database.connection() as conn:
         asked_at = await database.now(conn)
     allow = configured(dossier.plan.environment, dossier.run.number, name).allow
     electorate = await services.electorate(dossier.plan, roles=allow)
     waiting = Opened(dossier, name).waiting
-    require_can_confirm(
-        await services.person(by), allow, electorate, confirmed=waiting.people if waiting else ()
-    )
+    confirmed = waiting.people if waiting else ()
+    electorate = electorate.without(await services.barred(confirmed))
+    require_can_confirm(await services.person(by), allow, electorate, confirmed=confirmed)
     return electorate, asked_at
 
 

@@ -6,23 +6,18 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.base.window import Rate, Window
+from bot.base.window import Rate, Windows
 
 OFTEN = Rate(8, 60)  # refusals and opened forms
-KEPT = 10_000  # people kept before idle ones are dropped
 
 
 @dataclass
 class TurnedAway:
     clock: Callable[[], float] = time.monotonic
-    _windows: dict[str, Window] = field(default_factory=dict)
+    _windows: Windows = field(default_factory=lambda: Windows(OFTEN))
 
     def note(self, person: str) -> None:
-        now = self.clock()
-        if person not in self._windows and len(self._windows) >= KEPT:
-            self._windows = {known: window for known, window in self._windows.items() if not window.idle(now)}
-        self._windows.setdefault(person, Window(OFTEN.seconds)).take(now)
+        self._windows.take(person, self.clock())
 
     def often(self, person: str) -> bool:
-        window = self._windows.get(person)
-        return window is not None and window.wait(OFTEN.most, self.clock()) > 0
+        return self._windows.wait(person, self.clock()) > 0

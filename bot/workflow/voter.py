@@ -7,9 +7,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.base.errors import Misused, Refused
 from bot.plan.model import Environment
-from bot.rules.approval import Choice, involved, must_know_author, require_can_vote, require_can_waive
+from bot.rules.approval import (
+    Choice,
+    Condition,
+    involved,
+    must_know_author,
+    require_can_vote,
+    require_can_waive,
+)
 from bot.rules.authors import Authors, authors
+from bot.rules.condition import owned_by, require_can_own
 from bot.rules.people import Electorate, Person
 from bot.rules.principal import Principal
 from bot.rules.request import Ballot, Click, WaiverRequest
@@ -48,6 +57,7 @@ class Voter:
     by: Principal
     person: Person
     electorate: Electorate
+    owner: Person | None  # of the vote's condition, if it has one
     asked: frozenset[str]  # whose accounts were looked up
     known_since: datetime  # everything was looked up after this time, by the database's clock
     asked_at: datetime  # by the database's clock
@@ -78,6 +88,8 @@ class Voter:
         )
         if ballot.choice is not Choice.NO_GO:
             must_know_author(run, self.environment, self.made_by)
+        if ballot.condition and self.owner:
+            require_can_own(self.owner, owned_by(ballot.condition, self.environment), self.electorate)
 
     def require_can_waive(self, services: Services, run: Run, request: WaiverRequest, now: datetime) -> None:
         """Raises Refused; Unavailable if too much time has passed since Slack was asked."""
@@ -111,6 +123,9 @@ async def resolve_voter(services: Services, click: Click, unasked: Unasked = Una
     checks = plan.environment.checks
     excused = {*waived, *([click.check] if isinstance(click, WaiverRequest) else [])} & checks.keys()
     roles = {*plan.environment.decide.approve, *(checks[check].owner for check in excused)}
+    condition = click.condition if isinstance(click, Ballot) else None
+    if condition and (group := owned_by(condition, plan.environment)):
+        roles.add(group)
     if unasked.again:
         services = replace(services, directory=services.directory.asked(0))
     return Voter(
@@ -121,6 +136,7 @@ async def resolve_voter(services: Services, click: Click, unasked: Unasked = Una
         made_by=await known(services, made_by),
         by=click.by,
         person=await services.person(click.by),
+        owner=await _owner(services, condition) if condition else None,
         electorate=(await services.electorate(plan, roles=roles)).without(
             await services.barred(unasked.people)
         ),
@@ -130,6 +146,14 @@ async def resolve_voter(services: Services, click: Click, unasked: Unasked = Una
         else services.interaction.received_at,
         asked_at=now,
     )
+
+
+async def _owner(services: Services, condition: Condition) -> Person:
+    """Raises Refused if Slack does not know them: a voter chose them in a form, which anyone could forge."""
+    try:
+        return await services.directory.person(condition.owner)
+    except Misused as error:
+        raise Refused(str(error), hint="Vote again, and choose another owner for the condition") from error
 
 
 async def _made_by(conn: Connection, run: Run, environment: Environment) -> Authors:

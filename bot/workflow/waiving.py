@@ -30,7 +30,7 @@ async def waive(services: Services, request: WaiverRequest) -> None:
         return await _waive(services, conn, voter, request)
 
     async with screened(services, request.by, check):
-        await with_everybody_asked(services, request, attempt, what=f"waive {request.check}")
+        await with_everybody_asked(services, request, attempt, what=f"waive {request.check[:40]}")
 
 
 async def _waive(
@@ -41,9 +41,10 @@ async def _waive(
     if not voter.knows_author_by(run):
         return Unasked()
     dossier = await dossiers.read(conn, run)
-    called = dossier.plan.environment.title_of(request.check)
     if request.check not in dossier.verdict.needs_waiver:
+        called = dossier.plan.environment.title_of(request.check[:40])
         raise Refused(f"{called} needs no waiver.", then=[Next.show(number)])
+    called = dossier.plan.environment.title_of(request.check)
     voter.require_can_waive(services, run, request, await database.now(conn))
     if isinstance(left := await lapse(conn, dossier, voter), Unasked):  # a void waiver blocks nobody
         return left

@@ -35,7 +35,7 @@ from bot.workflow import checklist, clicked, conditions, previewing, settling, w
 from bot.workflow.clicked import Opened
 from commands.slack import shortcuts
 from commands.slack.answers import GO_ANYWAY, WITHDRAW
-from commands.slack.desk import Desk
+from commands.slack.desk import Desk, value_of
 from commands.slack.opening import change_form, open_form
 from commands.slack.vote import take_back, vote, vote_from_an_answer
 
@@ -142,14 +142,14 @@ async def false_alarm(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
 
 async def check_off(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
     by = Principal.slack_user(who.user)
-    await checklist.check_off(desk.services, ChecklistClick.parse(action["value"], who.place, by))
+    await checklist.check_off(desk.services, ChecklistClick.parse(value_of(action), who.place, by))
 
 
 async def act(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
     """Opens a form at once, because Slack accepts one for three seconds only, and fills it in when the
     preview is ready.
     """
-    click = ActionClick.parse(action["value"], who.place, Principal.slack_user(who.user))
+    click = ActionClick.parse(value_of(action), who.place, Principal.slack_user(who.user))
     found = await previewing.opened(desk.services, click)
     about = _about(who, action)
     form = await open_form(desk, who, action_form.looking(found.dossier, click.action, about))
@@ -168,7 +168,7 @@ async def act(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
 
 async def was_done(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
     """Handles both answers: the button carries which one it is."""
-    click = ActionDoubt.parse(action["value"], who.place, Principal.slack_user(who.user))
+    click = ActionDoubt.parse(value_of(action), who.place, Principal.slack_user(who.user))
     dossier, attempt = await settling.opened(desk.services, click)
     form = action_form.settle(dossier, attempt, _about(who, action), done=click.done)
     await open_form(desk, who, form)
@@ -193,7 +193,7 @@ async def condition_lift(desk: Desk, who: Asker, action: dict[str, Any]) -> None
 
 
 def _condition_click(who: Asker, action: dict[str, Any]) -> ConditionClick:
-    return ConditionClick.parse(action["value"], who.place, Principal.slack_user(who.user))
+    return ConditionClick.parse(value_of(action), who.place, Principal.slack_user(who.user))
 
 
 async def _answer(desk: Desk, who: Asker, action: dict[str, Any], answer: Answer) -> None:
@@ -201,11 +201,11 @@ async def _answer(desk: Desk, who: Asker, action: dict[str, Any], answer: Answer
 
 
 def _click(who: Asker, action: dict[str, Any]) -> Click:
-    return Click.parse(action["value"], who.place, Principal.slack_user(who.user))
+    return Click.parse(value_of(action), who.place, Principal.slack_user(who.user))
 
 
 def _prompt_click(who: Asker, action: dict[str, Any]) -> PromptClick:
-    return PromptClick(by=Principal.slack_user(who.user), channel=who.place, prompt=action["value"])
+    return PromptClick(by=Principal.slack_user(who.user), channel=who.place, prompt=value_of(action))
 
 
 def _typed(run: Run) -> str:
@@ -219,7 +219,7 @@ def _about_run(who: Asker, opened: Opened) -> About:
 
 
 def _about(who: Asker, action: dict[str, Any]) -> About:
-    return About(value=action["value"], channel=who.place)
+    return About(value=value_of(action), channel=who.place)
 
 
 _HANDLERS: Mapping[Button, Handler] = {

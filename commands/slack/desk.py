@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -21,6 +22,7 @@ from bot.workflow.audience import Audience
 from bot.workflow.services import Services
 from commands.slack import next_steps
 from commands.slack.examples import start_of
+from commands.slack.forms_opened import FormsOpened
 from commands.slack.parse import Mistyped
 from commands.slack.replies import Example, said
 
@@ -34,6 +36,12 @@ def about(who: Asker, run: int) -> RunRequest:
     return RunRequest(**dict(request(who)), run=run)
 
 
+def value_of(action: dict[str, Any]) -> str:
+    """The value of a clicked button; "" if it has none, which matches nothing."""
+    value = action.get("value")
+    return value if isinstance(value, str) else ""
+
+
 @dataclass(frozen=True)
 class Desk:
     services: Services
@@ -43,12 +51,18 @@ class Desk:
     abilities: Abilities
     known: KnownBlocks
     url: str = ""  # of the workspace, for links; empty if the server does not say
+    forms: FormsOpened = field(default_factory=FormsOpened)
 
     def audience(self, asker: Asker) -> Audience:
         return Audience.of(self.services, request(asker))
 
     async def refuse(self, asker: Asker, error: CanaryError) -> None:
-        """Tell the person what is wrong, who can do it, and an example that works."""
+        """Tell the person what is wrong, who can do it, and an example that works.
+
+        A form in which a refusal is shown counts toward the forms that they may open.
+        """
+        if asker.twice and self.forms.wait(asker.user):
+            asker = asker.model_copy(update={"trigger": None})
         text, blocks = said(
             error,
             steps=next_steps.told(error.then),

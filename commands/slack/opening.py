@@ -1,7 +1,12 @@
-"""Opens a form for a click, or says why Slack refused it."""
+"""Opens a form for a click, or says why not.
+
+Slack allows a hundred forms a minute for the whole workspace, and a No-go needs one. So one person cannot use
+up all of them, whatever they click.
+"""
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Any
 
 import aiohttp
@@ -12,6 +17,7 @@ from bot.base.errors import CanaryError, Misconfigured, Refused
 from bot.slack.client import details, error_said, retry_after, what_it_means
 from bot.slack.private import Asker
 from commands.slack.desk import Desk
+from commands.slack.forms_opened import FORMS
 
 log = structlog.get_logger(__name__)
 
@@ -27,6 +33,7 @@ async def open_form(desk: Desk, who: Asker, view: dict[str, Any], *, instead: st
 
     `instead`: what to do on a server without forms.
     """
+    _must_be_within_budget(desk, who)
     try:
         return await desk.known.show_form(view, lambda view: _show(desk, who, view))
     except SlackApiError as error:
@@ -35,6 +42,14 @@ async def open_form(desk: Desk, who: Asker, view: dict[str, Any], *, instead: st
     except (aiohttp.ClientError, TimeoutError) as error:
         log.warning("cannot open a form", error=f"{type(error).__name__}: {error}")
         raise Refused(f"{_NOT_OPENED}: Slack did not answer in time.", hint=_AGAIN) from error
+
+
+def _must_be_within_budget(desk: Desk, who: Asker) -> None:
+    if wait := desk.forms.wait(who.user):
+        raise Refused(
+            f"{_NOT_OPENED}: you have opened {FORMS.most} within {FORMS.seconds} s, which is the limit.",
+            hint=f"Click the button again in {ceil(wait)} s.",
+        )
 
 
 async def change_form(desk: Desk, form: str, view: dict[str, Any]) -> None:

@@ -346,7 +346,7 @@ def _rolled_back(words: list[str]) -> Command:
 
 def _capture(words: list[str]) -> Command:
     match list(map(trimmed, _at_most("capture", words, 3))):
-        case []:
+        case [] | ["stop"]:
             raise _misused("capture", "The environment is missing.")
         case [_]:
             raise _misused("capture", "The duration is missing.")

@@ -29,11 +29,12 @@ def interaction(body: dict[str, Any], verb: str = "") -> Interaction:
     """`verb`: of a command, from `parse.verb_of`. The key is the same for redeliveries, and different for
     everything else that a person does.
 
-    Raises MalformedError if a required field is missing, or the payload is too large.
+    Raises MalformedError if a required field is missing or of another type, or the payload is too large.
     """
     try:
         found = _interaction(body, verb)
         _must_be_of_reason(found.payload)
+        asker(found)  # before it is acknowledged: nobody could be answered later
         return found.model_copy(update={"key": portable(found.key), "payload": portable(found.payload)})
     except (KeyError, IndexError, TypeError, AttributeError, ValueError, RecursionError) as error:
         raise MalformedError(f"{type(error).__name__}: {error}") from error
@@ -55,7 +56,7 @@ def _depth(value: Any, above: int = 0) -> int:
 
 def _interaction(body: dict[str, Any], verb: str) -> Interaction:
     if "command" in body:
-        key = f"command:{body['team_id']}:{body['trigger_id']}"
+        key = f"command:{body['team_id']}:{_text(body['trigger_id'])}"
         return Interaction(
             key=key,
             kind=InteractionKind.COMMAND,
@@ -65,22 +66,23 @@ def _interaction(body: dict[str, Any], verb: str) -> Interaction:
     if body["type"] == "event_callback":
         event = {"type": body["event"]["type"], "user": body["event"]["user"]}
         kept = {"team": {"id": body["team_id"]}, "user": {"id": event["user"]}, "event": event}
-        return Interaction(key=f"event:{body['event_id']}", kind=InteractionKind.EVENT, payload=kept)
+        return Interaction(key=f"event:{_text(body['event_id'])}", kind=InteractionKind.EVENT, payload=kept)
     user = body["user"]["id"]
     if body["type"] in SHORTCUTS:
-        key = f"shortcut:{_team(body)}:{user}:{body['trigger_id']}"
+        key = f"shortcut:{_team(body)}:{user}:{_text(body['trigger_id'])}"
         payload = _kept(body, _SHORTCUT) | {"thread": (body.get("message") or {}).get("thread_ts")}
         return Interaction(key=key, kind=InteractionKind.SHORTCUT, payload=payload)
     if body["type"] == "view_submission":
         view = body["view"]
-        key = f"view:{view['id']}:{view['hash']}"
+        key = f"view:{_text(view['id'])}:{_text(view['hash'])}"
         payload = {"user": {"id": user}, "team": body.get("team"), "view": _kept(view, _VIEW)}
         return Interaction(key=key, kind=InteractionKind.VIEW, payload=payload)
     action, place = body["actions"][0], body["container"]
     if place.get("channel_id") != _channel(body):
         raise ValueError("the button and its message are in different channels")
     where = place.get("message_ts") or place.get("view_id")
-    key = f"action:{_team(body)}:{user}:{where}:{action['action_id']}:{action['action_ts']}"
+    did = f"{_text(action['action_id'])}:{_text(action['action_ts'])}"
+    key = f"action:{_team(body)}:{user}:{where}:{did}"
     payload = _kept(body, _ACTION)
     if "view" in body:
         payload["view"] = _kept(body["view"], _CLICKED_VIEW)
@@ -128,7 +130,16 @@ _COMMAND = {"command", "team_id", "channel_id", "user_id", "trigger_id"}, {"text
 _ACTION = {"user", "container", "actions", "trigger_id"}, {"team", "channel", "response_url"}
 _CLICKED_VIEW = {"id", "type"}, {"private_metadata", "callback_id"}
 _SHORTCUT = {"type", "user", "callback_id", "trigger_id"}, {"team", "channel", "message_ts", "response_url"}
-_VIEW = {"id", "hash", "callback_id", "private_metadata", "state"}, set[str]()
+_VIEW = {"id", "hash", "callback_id", "private_metadata"}, {"state"}
+
+
+def _text(value: object) -> str:
+    """What keys are made of. Raises TypeError for anything else: two different interactions could have the
+    same key, and the second one would be lost.
+    """
+    if not isinstance(value, str) or not value:
+        raise TypeError(f"expected text, found {value!r:.40}")
+    return value
 
 
 def _kept(body: dict[str, Any], names: tuple[set[str], set[str]]) -> dict[str, Any]:
@@ -151,7 +162,7 @@ def _form_place(payload: dict[str, Any]) -> str | None:
 
 def _is_shown_twice(payload: dict[str, Any]) -> bool:
     """Not in a form or in Home, which have some of these buttons, too."""
-    return "view" not in payload and payload["actions"][0]["action_id"] in _BROADCAST
+    return "view" not in payload and str(payload["actions"][0]["action_id"]) in _BROADCAST
 
 
 def _team(body: dict[str, Any]) -> str:

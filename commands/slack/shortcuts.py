@@ -18,7 +18,7 @@ from bot.slack.start_form import start_form
 from bot.slack.text import permalink
 from bot.workflow import asking, homes, offering, reminding, runs
 from commands.slack import answers
-from commands.slack.desk import Desk, about, request
+from commands.slack.desk import Desk, about, request, value_of
 from commands.slack.opening import open_form
 
 Shortcut: TypeAlias = Callable[[Desk, Asker, dict[str, Any]], Awaitable[None]]
@@ -83,7 +83,7 @@ async def cancel(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
     """Whether they may cancel it is checked when the form is submitted."""
     dossier = await asking.dossier(desk.services, about(who, _number(action)))
     form = act_form.cancel(
-        dossier.run.number, dossier.run.environment, About(value=str(action["value"]), channel=who.place)
+        dossier.run.number, dossier.run.environment, About(value=value_of(action), channel=who.place)
     )
     await open_form(desk, who, form, instead=f"Type /canary cancel #{dossier.run.number} <reason>")
 
@@ -93,11 +93,18 @@ async def cancelled(desk: Desk, who: Asker, asked: CancelRequest) -> None:
     await desk.private.tell(who, f"Run #{asked.run} is cancelled.")
 
 
-def _number(action: dict[str, Any]) -> int:
-    value = str(action.get("value") or "")
+def run_number(value: str) -> int:
+    """Raises ValueError for text that is the number of no run."""
     if not _RUN.fullmatch(value):
-        raise Refused("I can't find the run that this button belongs to.")
+        raise ValueError(f"{value[:40]!r} is no run's number")
     return int(value)
+
+
+def _number(action: dict[str, Any]) -> int:
+    try:
+        return run_number(value_of(action))
+    except ValueError:
+        raise Refused("I can't find the run that this button belongs to.") from None
 
 
 SHORTCUTS: Mapping[str, Shortcut] = {START_RUN: start_run, ACT_ON_RUN: act_on_run}

@@ -132,7 +132,8 @@ def _false_alarm(answers: Answers, by: Principal) -> PromptAnswer:
 
 def _cancel(answers: Answers, by: Principal) -> CancelRequest:
     about = answers.about
-    return CancelRequest(by=by, channel=about.channel, run=int(about.value), reason=answers.text("reason"))
+    run = shortcuts.run_number(about.value)
+    return CancelRequest(by=by, channel=about.channel, run=run, reason=answers.text("reason"))
 
 
 def _action(answers: Answers, by: Principal) -> ActionConfirmation:

@@ -20,6 +20,7 @@ _WORD = re.compile(
     rf"([^\s={_DOUBLE}]*[=＝])?(?:[{_DOUBLE}]([^{_DOUBLE}]*)[{_DOUBLE}]|[{_SINGLE}]([^{_SINGLE}]*)[{_SINGLE}]|`([^`]*)`)"
     r"[,;]?(?=\s|$)|\S+"
 )
+_VALUE_FOLLOWS = re.compile(rf"[=＝]\s*[{_DOUBLE}{_SINGLE}`]?\Z")  # quoted or not
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _HYPHENS = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
 _PUNCTUATION = ".,;:!?"
@@ -82,7 +83,7 @@ def _linked(found: re.Match[str]) -> str:
 def _mentioned(found: re.Match[str]) -> str:
     """The id, if it is an argument's value; otherwise the name, which mentions nobody."""
     sign, member, name, group = found.groups()
-    if group or found.string[: found.start()].endswith(("=", "＝", "= ")) or not name:
+    if group or _VALUE_FOLLOWS.search(found.string[: found.start()]) or not name:
         return str(group or member)
     return f"{sign}{name}"
 

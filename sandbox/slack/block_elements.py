@@ -10,6 +10,7 @@ from sandbox.slack.rules import (
     boolean,
     by_type,
     choice,
+    initial_value_fits,
     integer,
     items,
     shape,
@@ -146,18 +147,21 @@ _DISPATCH = {
     )
 }
 _TYPED: dict[str, Rule] = {
-    "plain_text_input": shape(
-        _KIND,
-        {
-            **_ACTION,
-            **_PLACEHOLDER,
-            **_DISPATCH,
-            "focus_on_load": boolean,
-            "initial_value": string(3000, least=0),
-            "multiline": boolean,
-            "min_length": integer(0, 3000),
-            "max_length": integer(1, 3000),
-        },
+    "plain_text_input": all_of(
+        shape(
+            _KIND,
+            {
+                **_ACTION,
+                **_PLACEHOLDER,
+                **_DISPATCH,
+                "focus_on_load": boolean,
+                "initial_value": string(3000, least=0),
+                "multiline": boolean,
+                "min_length": integer(0, 3000),
+                "max_length": integer(1, 3000),
+            },
+        ),
+        initial_value_fits,
     ),
     "number_input": shape(
         {**_KIND, "is_decimal_allowed": boolean},

@@ -118,6 +118,13 @@ def any_field(*names: str) -> Rule:
     return check
 
 
+def initial_value_fits(value: Any, pointer: str) -> Iterator[str]:
+    """What an input holds at first must not be longer than what people may type into it."""
+    match value:
+        case {"initial_value": str(initial), "max_length": int(most)} if len(initial) > most:
+            yield problem(f"must be less than {most + 1} characters", f"{pointer}/initial_value")
+
+
 def distinct(name: str, values: Iterable[tuple[str, str]]) -> Iterator[str]:
     """A problem for each repeated value among (value, pointer)."""
     seen: set[str] = set()

@@ -178,6 +178,28 @@ async def test_an_action_for_two_people_needs_both_to_confirm_the_same_preview(
     assert (await facts(bot_database, KINDS))[:2] == events
 
 
+async def test_the_confirmation_of_an_account_deactivated_since_does_not_count(
+    start_bot: StartBot, slack: LocalSlack, world: World, bot_database: str
+) -> None:
+    writer = await with_workspaces(world)
+    ana, ben, mia = (slack.user(name) for name in ("ana", "ben", "mia"))
+    two = ACTION.replace("allow: {release-managers: 1}", "allow: {release-managers: 1, platform: 1}")
+    configuration = with_action(two).replace("members: [U01ANA]", "members: [U01ANA, U04MIA]")
+    async with start_bot(configuration, environ={"WRITER_DSN": writer}):
+        await slack.connected()
+        listed = await gone(slack)
+        await confirms(slack, ana)
+        await slack.wait_for(lambda: "@ana confirmed it · waiting for others" in slack.render_text(listed))
+        slack.workspace.users[ana.id].deleted = True
+        await ben.submit(await previewed(slack, ben))
+        await slack.wait_for(lambda: "@ana, @ben confirmed it · waiting" in slack.render_text(listed))
+        assert await covered(world) == 0
+        await confirms(slack, mia)
+        await slack.sees("#releases", "62 rows updated")
+    events = [("action requested", "U01ANA"), ("action confirmed", "U02BEN"), ("action confirmed", "U04MIA")]
+    assert (await facts(bot_database, KINDS))[:3] == events
+
+
 async def test_a_confirmation_of_a_different_preview_starts_a_new_attempt(
     start_bot: StartBot, slack: LocalSlack, world: World, bot_database: str
 ) -> None:

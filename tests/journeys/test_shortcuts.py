@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from commands.serve import Running
+from commands.slack.forms_opened import FORMS
 from sandbox.slack.message import Message
 from sandbox.slack.person import PATIENCE, Person
 from sandbox.slack.server import LocalSlack
@@ -12,6 +13,7 @@ from sandbox.slack.views import View
 from tests.faults.test_limits import environments
 from tests.journeys.conftest import CONFIGURATION, StartBot, World, both_go, decided
 from tests.journeys.test_attacks import facts
+from tests.outbox import until
 
 ARGUMENTS = CONFIGURATION.replace(
     "    arguments: {version: {}}\n",
@@ -242,3 +244,20 @@ async def test_after_the_go_on_call_answers_the_prompt_from_the_menu(
     raj, view = await acts(slack, "raj", card)
     assert (await raj.click(view, "I'm on it")).acked
     await slack.sees("#releases", "is on it")
+
+
+async def test_one_person_cannot_use_up_the_forms_of_the_workspace(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    """Slack opens a hundred a minute for all apps' users, and a No-go needs one."""
+    mia = slack.user("mia")
+    home, before = await mia.opens_home(), len(slack.calls("views.open"))
+    for _ in range(FORMS.most + 4):
+        assert (await mia.click(home, "Start a run…")).acked
+    limit = f"you have opened {FORMS.most} within {FORMS.seconds} s, which is the limit"
+    await slack.sees(slack.workspace.direct(mia.id).id, limit)
+    await until(bot_database, "SELECT count(*) = 0 FROM inbox WHERE done_at IS NULL")
+    assert len(slack.calls("views.open")) - before <= FORMS.most
+    card, ben = await decided(slack), slack.user("ben")
+    await ben.click(card, "No-go…")
+    await ben.sees_modal("No-go")

@@ -30,7 +30,7 @@ PROMPT = PromptClick(prompt="KEY", channel="C1", by=U1)
 
 
 def condition(**said: Any) -> Condition:
-    return Condition(**{"text": "raise the quota", "owner": "U2", "due": NOW + timedelta(days=1)} | said)
+    return Condition(**{"text": "raise the quota", "owner": "U02BEN", "due": NOW + timedelta(days=1)} | said)
 
 
 def test_a_button_value_is_read_back_as_the_card_gave_it() -> None:
