@@ -75,12 +75,13 @@ async def measure(services: Services, *, number: int, check: str, last_try: bool
         if attempt is None:
             return
         plan = await configurations.load(conn, run.configuration)
-        await messages.want(conn, run, Card())
         values = values_of(run, (await rollbacks.previous_of(conn, run)).version)
         baseline = await baselines.compared(conn, run)
         before = baseline.before(check, plan.environment.checks[check]) if baseline else None
         # windows end at the database's time, not this machine's
         moment = Moment.present(await database.now(conn), values, before)
+        # last: checks that start at once wait for each other from here to the end of the transaction
+        await messages.want(conn, run, Card())
     answering = services.answering.answer(
         plan.environment.checks[check],
         plan.sources,

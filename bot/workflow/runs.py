@@ -67,7 +67,7 @@ async def start(services: Services, request: StartRequest) -> Run:
             environment=environment,
             channel=pinned.environment.channel,
             requested_by=str(by),
-            requested_from=request.channel,
+            requested_from="" if request.in_form else request.channel,
             arguments=arguments,
             configuration=pinned.digest,
             baseline=baseline.number if baseline else None,
