@@ -298,7 +298,7 @@ async def _loaded(folder: Path, amount: Amount) -> AsyncIterator[tuple[str, date
         )
         now = datetime.now(UTC)
         if kept and kept[0] == amount.rows and now - kept[1] < amount.span:
-            await _add(conn, amount, kept[1], now)
+            await add_jobs(conn, amount, kept[1], now)
         else:
             await _fill(conn, amount, now)
         await conn.execute(sql.SQL("DROP TABLE IF EXISTS loaded"))
@@ -318,14 +318,16 @@ async def _fill(conn: psycopg.AsyncConnection[Any], amount: Amount, now: datetim
     indexes = await found.fetchall()
     for name, _ in indexes:
         await conn.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))
-    await _add(conn, amount, now - amount.span, now)
+    await add_jobs(conn, amount, now - amount.span, now)
     for _, definition in indexes:
         await conn.execute(definition)
     await conn.execute(LOAD_SETTINGS)
     await conn.execute("VACUUM")
 
 
-async def _add(conn: psycopg.AsyncConnection[Any], amount: Amount, since: datetime, until: datetime) -> None:
+async def add_jobs(
+    conn: psycopg.AsyncConnection[Any], amount: Amount, since: datetime, until: datetime
+) -> None:
     """Jobs at the given density, and one run and one dispatch window per minute."""
     times = {"since": since.replace(tzinfo=None), "until": until.replace(tzinfo=None)}
     for statement, step in ((LOAD, amount.span / amount.rows), *((text, MINUTE) for text in LOAD_RUNS)):

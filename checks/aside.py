@@ -5,21 +5,40 @@ blocked.
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final, Generic, TypeVar
+from contextlib import suppress
+from typing import Final, Generic, TypeVar, cast
 
 T = TypeVar("T")
 _END: Final = object()
 
 
 async def aside(work: Callable[[], T]) -> T:
-    """Returns the result of `work`."""
-    pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="aside")
-    try:
-        return await asyncio.get_running_loop().run_in_executor(pool, work)
-    finally:
-        pool.shutdown(wait=False)
+    """Returns the result of `work`. The process does not wait for it to end: a file system may never answer."""
+    loop = asyncio.get_running_loop()
+    ended: asyncio.Future[T] = loop.create_future()
+
+    def tell(result: T | None, error: BaseException | None) -> None:
+        if ended.cancelled():
+            return
+        if error:
+            ended.set_exception(error)
+        else:
+            ended.set_result(cast("T", result))
+
+    def do() -> None:
+        result, error = None, None
+        try:
+            result = work()
+        except BaseException as raised:  # noqa: BLE001  whoever awaits it handles it
+            error = raised
+        with suppress(RuntimeError):  # the loop is closed by now
+            loop.call_soon_threadsafe(tell, result, error)
+
+    threading.Thread(target=do, name="aside", daemon=True).start()
+    return await ended
 
 
 class Aside(Generic[T]):

@@ -152,11 +152,11 @@ class Check(BaseModel):
 
     def asks_the_same(self, other: Check) -> bool:
         """Whether it measures the same, whatever its limits are, so that the readings can be compared."""
-        return self._question == other._question
+        return type(self).__name__ == type(other).__name__ and self.asks() == other.asks()
 
-    @property
-    def _question(self) -> dict[str, Any]:
-        return self.model_dump(mode="json", exclude=_JUDGED_BY) | {"type": type(self).__name__}
+    def asks(self, *, defaults: bool = True) -> dict[str, Any]:
+        """What it measures, whatever its limits are, by key; without `defaults`, only what was configured."""
+        return self.model_dump(mode="json", exclude=_JUDGED_BY, exclude_defaults=not defaults)
 
     def readings(self) -> Mapping[str, str] | None:
         """Returns reading name -> unit, to validate limits at load time; None if only known after measuring."""

@@ -47,10 +47,10 @@ _ENVIRONMENT = (
     r"(?i:temporary failure in name resolution|could not resolve host|name or service not known)",
     r"(?i:network is unreachable)",
 )
-_VARIABLE_LINE = re.compile("|".join(_MISSING_VARIABLE))
-_ENVIRONMENT_LINE = re.compile("|".join(_ENVIRONMENT))
-_NOT_FOUND_LINE = re.compile(r"(?i:not found|no such file|permission denied|cannot execute|bad interpreter)")
-_TIME_LINE = re.compile(r"(?i)time[d -]*out")
+_VARIABLE_LINE = "|".join(_MISSING_VARIABLE)  # compiled when first needed: most processes see no failure
+_ENVIRONMENT_LINE = "|".join(_ENVIRONMENT)
+_NOT_FOUND_LINE = r"(?i:not found|no such file|permission denied|cannot execute|bad interpreter)"
+_TIME_LINE = r"(?i)time[d -]*out"
 _LONGEST_READ = 1000
 
 
@@ -160,13 +160,13 @@ def _variable(output: Sequence[str]) -> Failure | None:
     lines = _matching(_VARIABLE_LINE, output)
     if not lines:
         return None
-    found = _VARIABLE_LINE.search(lines[-1])
+    found = re.search(_VARIABLE_LINE, lines[-1])
     name = next(filter(None, found.groups()), "") if found else ""
     which = f"{name}: ${{{name}}}" if name else "NAME: ${NAME}"
     hint = f"A variable seems to be missing: give it under environment of the source, as {which}."
     return Failure(Cause.CONFIGURATION, "", hint, lines)
 
 
-def _matching(pattern: re.Pattern[str], output: Sequence[str]) -> tuple[str, ...]:
-    found = [line for line in read_of(output) if pattern.search(line)]
+def _matching(pattern: str, output: Sequence[str]) -> tuple[str, ...]:
+    found = [line for line in read_of(output) if re.search(pattern, line)]
     return tuple(found[-_LINES_SHOWN:])

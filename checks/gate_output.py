@@ -67,7 +67,9 @@ WORDINGS = {
 }
 _TEST_WORDINGS = {
     "tests": Wording("{value} test{s}", "the number of tests"),
-    "passed": Wording("{value} test{s} passed", "passed tests", whole="tests"),
+    "passed": Wording(
+        "{value} test{s} passed", "passed tests", whole="tests", all_of="all tests {must} pass"
+    ),
     "failures": Wording("{value} test{s} failed", "failed tests"),
     "errors": Wording("{value} test{s} with an error", "tests with an error"),
     "skipped": Wording("{value} test{s} skipped", "skipped tests"),

@@ -105,5 +105,13 @@ def _as_it_is(value: Any, handler: ValidatorFunctionWrapHandler) -> Scalar:
     return scalar
 
 
+def _count(value: Any) -> Any:
+    """Raises ValueError for a number that is no int by now: it would take seconds to become one."""
+    found = _from_json(value)
+    if isinstance(found, Decimal):
+        raise ValueError("expected a whole number of a sane size")  # noqa: TRY004  it is data
+    return found
+
+
 ExactScalar = Annotated[Scalar, WrapValidator(_as_it_is), PlainSerializer(_to_json, when_used="json")]
-ExactCount = Annotated[int, BeforeValidator(_from_json), PlainSerializer(_to_json, when_used="json")]
+ExactCount = Annotated[int, BeforeValidator(_count), PlainSerializer(_to_json, when_used="json")]

@@ -128,6 +128,7 @@ class Probe(Check):
                 "{value} of {expectations_total} answers as expected",
                 "answers as expected",
                 whole="expectations_total",
+                all_of="all answers {must} be as expected",
                 note="not as expected: {note}",
             ),
             "expectations_total": Wording("{value} expectation{s}", "the number of expectations"),

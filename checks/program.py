@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-import stat
 from pathlib import Path
 
 from checks.confinement.policy import Confinement
+from checks.regular import NotRegularError, open_regular
 
 _LONGEST = 200  # of a first line
-_NEVER_WAITING = (
-    os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
-)  # a gate may use a pipe instead of a program
 
 
 def unrunnable(program: str, folder: Path, path: str) -> str:
@@ -43,13 +40,12 @@ def unseen(program: str, confinement: Confinement, path: str) -> str:
 def _first_line_of(file: Path, path: str) -> str:
     """What is wrong with a script's `#!` line."""
     try:
-        descriptor = os.open(file, _NEVER_WAITING)
+        with open_regular(file) as stream:
+            line = stream.readline(_LONGEST).decode("utf-8", "replace")
+    except NotRegularError:
+        return f"{file} is a pipe or a device, expected a program"
     except OSError:
         return ""
-    with os.fdopen(descriptor, "rb") as stream:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            return f"{file} is a pipe or a device, expected a program"
-        line = stream.readline(_LONGEST).decode("utf-8", "replace")
     return _unusable(line, file, path) if line.startswith("#!") else ""
 
 

@@ -148,7 +148,10 @@ class Scenarios(Check):
         return {
             "scenarios": Wording("{value} scenario{s}", "the number of scenarios"),
             "as_expected": Wording(
-                "{value} of {scenarios} scenarios as expected", "scenarios as expected", whole="scenarios"
+                "{value} of {scenarios} scenarios as expected",
+                "scenarios as expected",
+                whole="scenarios",
+                all_of="all scenarios {must} be as expected",
             ),
             "decisions": Wording("{value} decision{s}", "decisions"),
             "different": Wording("{value} decision{s} not as expected", "decisions not as expected"),

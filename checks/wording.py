@@ -64,13 +64,17 @@ class Wording:
     """How a reading is put into words.
 
     In `said`, `{value}` is the value with its unit, `{s}` the s of a plural, and the name of another reading
-    its value: "{value} job{s} waiting". In `samples`, `{n}` is the sample size.
+    its value: "{value} job{s} waiting". In `samples`, `{n}` is the sample size. In `all_of`, `{must}` is must
+    or should.
     """
 
     said: str = ""  # default: the noun and the value
     noun: str = ""  # its name in comparisons and if it is missing; default: the reading's name
     samples: str = "{n} sample{s}"
+    no_samples: str = ""  # instead of `samples`, for a statistic that is 0 because there were none
+    over_time: str = ""  # what its series shows, if that is not the same; default: the noun
     whole: str = ""  # the reading that it is a part of, so that `== whole` is "all"
+    all_of: str = ""  # what `== whole` requires: "all rows {must} be covered"
     yes: str = "true"  # the values of a boolean
     no: str = "false"
     note: str = "{note}"
@@ -97,16 +101,18 @@ class Said:
         return "; ".join(filter(None, (f"{what}{samples}", self.change, self.note)))
 
 
-def sentence(check: Check, title: str, result: Result) -> str:
-    """What a check found, to be read after its title."""
+def sentence(check: Check, title: str, result: Result, *, whole: bool = False) -> str:
+    """What a check found, to be read after its title. `whole`: all of it, for the record."""
+    longest = None if whole else LONGEST_REASON
     if result.outcome in {Outcome.ERROR, Outcome.UNKNOWN}:
-        return _not_measured(check, result)
+        return _not_measured(check, result, longest)
     words = Words(check, title, result.judged)
     shown = [judged for judged in worst_first(result.judged) if _tells(judged, result.outcome)]
     if not shown:
-        return _cut(result.reason, LONGEST_REASON)
-    said = [str(words.of(judged)) for judged in shown[:MOST_READINGS]]
-    if (more := len(shown) - MOST_READINGS) > 0:
+        return _cut(result.reason, longest)
+    most = len(shown) if whole else MOST_READINGS
+    said = [str(words.of(judged)) for judged in shown[:most]]
+    if (more := len(shown) - most) > 0:
         said.append(f"and {more} more" + (" out of limits" if result.outcome is not Outcome.PASS else ""))
     return "; ".join(said) + _how_often(check, result)
 
@@ -134,8 +140,7 @@ class Words:
 
     def of(self, judged: Judged) -> Said:
         reading = judged.reading
-        limits = [_resolved(limit, judged) for limit in limits_in(judged.limit)]
-        warning = [_resolved(limit, judged) for limit in self._check.warning().of(reading.name)]
+        limits, warning = self._limits_of(judged)
         note = self._wording(reading.name).note.replace("{note}", _cut(reading.note, LONGEST_NOTE))
         return Said(
             measured=self._measured(reading, [*limits, *warning]),
@@ -160,10 +165,38 @@ class Words:
     def noun(self, name: str) -> str:
         return self._wording(name).noun or name.replace("_", " ")
 
+    def over_time(self, name: str) -> str:
+        """What a chart of the reading shows."""
+        return (self._wording(name).over_time or self.noun(name)).removeprefix("the ")
+
+    def required(self, judged: Judged) -> str:
+        """Its limits, whatever was measured: "p95 age should be under 90 s, must be under 300 s", "all rows must
+        be covered".
+        """
+        name = judged.reading.name
+        noun, wording = self.noun(name).removeprefix("the "), self._wording(name)
+        limits, warning = self._limits_of(judged)
+        if not limits:
+            return f"{noun}: limit {_cut(judged.limit, LONGEST_TEXT)}"
+        verb = "should" if warning else "must"
+        if wording.all_of and len(limits) == 1 and self._is_whole(wording, limits[0]):
+            least = [f"{noun} must {self._be(name, warning)}"] if warning else []
+            return "; ".join([wording.all_of.replace("{must}", verb), *least])
+        least = [f"must {self._be(name, warning)}"] if warning else []
+        return ", ".join([f"{noun} {verb} {self._be(name, limits)}", *least])
+
     def samples(self, reading: Reading) -> str:
+        wording = self._wording(reading.name)
         if reading.n is None:
-            return ""
-        return _filled(self._wording(reading.name).samples, {"n": f"{reading.n:,}", "s": _s(reading.n)})
+            return wording.no_samples if is_number(reading.value) and not reading.value else ""
+        return _filled(wording.samples, {"n": f"{reading.n:,}", "s": _s(reading.n)})
+
+    def _limits_of(self, judged: Judged) -> tuple[list[Limit], list[Limit]]:
+        """Those within which it passes, and those within which it only warns."""
+        passing, warning = limits_in(judged.limit), self._check.warning().of(judged.reading.name)
+        return [_resolved(limit, judged) for limit in passing], [
+            _resolved(limit, judged) for limit in warning
+        ]
 
     def _wording(self, name: str) -> Wording:
         return self._wordings.get(name, _PLAIN)
@@ -202,11 +235,20 @@ class Words:
         said = " and ".join(self._bound(name, limit) for limit in limits)
         return f"not be {said.removeprefix('not ')}" if said.startswith("not ") else f"be {said}"
 
+    @staticmethod
+    def _is_whole(wording: Wording, limit: Limit) -> bool:
+        """Whether the limit requires all of what the reading is a part of."""
+        return (
+            limit.comparison == "=="
+            and isinstance(limit.operand, Other)
+            and limit.operand.name == wording.whole
+        )
+
     def _bound(self, name: str, limit: Limit) -> str:
         compared, wording = _COMPARED[limit.comparison], self._wording(name)
         match limit.operand:
             case Other(name=other):
-                if limit.comparison == "==" and other == wording.whole:
+                if self._is_whole(wording, limit):
                     return "all"
                 shown = self._readings.get(other)
                 value = f" ({self._value(shown, ())})" if shown and shown.value is not None else ""
@@ -307,7 +349,8 @@ def _quantity_in_words(limit: Limit, operand: Quantity) -> str:
 def _bound_in_words(number: Decimal, unit: str) -> str:
     """Exactly as configured, in a readable unit."""
     scale, called = _neat(number, unit)
-    return _with_unit(_PRECISE.divide(number, scale), called, max(3, len(number.as_tuple().digits)))
+    scaled = _PRECISE.divide(number, scale)
+    return _with_unit(scaled, called, max(3, len(scaled.as_tuple().digits)))
 
 
 def _scale(number: Decimal, unit: str, bounds: Sequence[Number]) -> tuple[Decimal, str]:
@@ -346,12 +389,12 @@ def _text(value: str) -> str:
     return f"“{_cut(value, LONGEST_TEXT)}”"
 
 
-def _not_measured(check: Check, result: Result) -> str:
+def _not_measured(check: Check, result: Result, longest: int | None) -> str:
     """What could not be measured, and why."""
     words = Words(check, check.title, result.judged)
     decided = next((one for one in result.judged if one.outcome is result.outcome), None)
     if decided is None:
-        reason = _cut(result.reason.partition(LAST_SEEN)[0], LONGEST_REASON)
+        reason = _cut(result.reason.partition(LAST_SEEN)[0], longest)
         return reason if "could not be measured" in reason else f"could not be measured: {reason}"
     reading, noun = decided.reading, words.noun(decided.reading.name)
     if reading.value is None:
@@ -360,7 +403,7 @@ def _not_measured(check: Check, result: Result) -> str:
     if reading.n is not None and (reading.n < check.at_least or not reading.n):
         return f"too little data for {noun}: {words.samples(reading)}, at least {max(1, check.at_least):,} needed"
     plain = reading.name.replace("_", " ")
-    reason = _cut(result.reason, LONGEST_REASON)
+    reason = _cut(result.reason, longest)
     return f"{noun}{reason[len(plain) :]}" if reason.startswith(f"{plain} ") else f"{noun}: {reason}"
 
 
@@ -398,9 +441,9 @@ def _s(value: Any) -> str:
     return "" if value == 1 else "s"
 
 
-def _cut(text: str, length: int) -> str:
+def _cut(text: str, length: int | None) -> str:
     words = " ".join(text.split())
-    return words if len(words) <= length else f"{words[: length - 1]}…"
+    return words if length is None or len(words) <= length else f"{words[: length - 1]}…"
 
 
 def _alike(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.base.errors import Misused
@@ -64,16 +64,18 @@ async def run_checks(
     settled = settle(plan.environments[environment].arguments, arguments)
     moment = Moment.present(datetime.now(UTC), {**settled, "environment": environment})
     names = only or list(checks)
+    waiting = sorted(names, key=lambda name: checks[name].window or timedelta(), reverse=True)
     async with Answering(data) as answering:
         answered = await asyncio.gather(
             *(
                 answering.answer(
                     checks[name], plan.sources, moment, configuration.secrets, environment=environment
                 )
-                for name in names
+                for name in waiting  # a source answers a few at a time: those that read most begin first
             )
         )
-    results = dict(zip(names, answered, strict=True))
+    found = dict(zip(waiting, answered, strict=True))
+    results = {name: found[name] for name in names}
     return Report(
         environment=environment,
         titles={name: checks[name].title for name in names if checks[name].title not in {"", name}},

@@ -21,7 +21,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import embedded, workflow
+from bot import workflow
 from bot.base.declared import declared
 from bot.base.errors import Unavailable, cause_of
 from bot.base.metrics import Metrics
@@ -248,11 +248,15 @@ async def _servers(settings: Settings, stack: AsyncExitStack) -> tuple[str, str]
     """Returns the URLs of the configured or embedded servers; migrates the database."""
     dsn, redis_url = settings.database_url, settings.redis_url
     if dsn is None:
+        from bot import embedded
+
         owner = await stack.enter_async_context(embedded.postgres(settings.canary_data))
         dsn = await asyncio.to_thread(own_database, owner)
     else:
         await patiently(partial(up_to_date, dsn), within=START_PATIENCE)
     if redis_url is None:
+        from bot import embedded
+
         redis_url = await stack.enter_async_context(embedded.valkey(settings.canary_data))
     return dsn, redis_url
 

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from bot.archive.base import Archive
 from bot.archive.location import archive_at
@@ -33,10 +41,10 @@ class SettingsError(CanaryError):
     """Settings are missing or malformed. The message names them, and never quotes their values."""
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """A field's name in capitals is the name of its environment variable."""
 
-    model_config = SettingsConfigDict(extra="ignore", case_sensitive=False)
+    model_config = ConfigDict(extra="ignore")
 
     slack_bot_token: SecretStr
     slack_app_token: SecretStr | None = Field(
@@ -155,7 +163,7 @@ class Settings(BaseSettings):
 def read_settings() -> Settings:
     """Raises SettingsError, naming every variable that is missing or malformed."""
     try:
-        settings = Settings()
+        settings = Settings.model_validate({name.lower(): value for name, value in os.environ.items()})
     except ValidationError as error:
         wrong = [
             _described(each["loc"], each["type"], each["msg"]) for each in error.errors(include_input=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import re
@@ -47,16 +48,17 @@ class S3:
         region: str,
         endpoint: str = "",
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        within: float = WITHIN,
     ) -> None:
         """`endpoint`: for a store other than AWS, such as https://minio.example.com:9000; the bucket is then
         in the path.
         """
         self.place = f"s3://{bucket}/{prefix}".rstrip("/")
-        self._credentials, self._region, self._clock = credentials, region, clock
+        self._credentials, self._region, self._clock, self._within = credentials, region, clock, within
         parts = urlsplit(endpoint or f"https://{bucket}.s3.{region}.amazonaws.com")
         self._base, self._host = f"{parts.scheme}://{parts.netloc}", parts.netloc
-        within = [parts.path.strip("/"), *([bucket] if endpoint else []), prefix]
-        self._path = "/".join(["", *filter(None, within)])
+        place = [parts.path.strip("/"), *([bucket] if endpoint else []), prefix]
+        self._path = "/".join(["", *filter(None, place)])
 
     async def keep(self, name: str, content: bytes) -> None:
         path = encoded(f"{self._path}/{name}")
@@ -75,12 +77,17 @@ class S3:
             at=self._clock(),
         )
         try:
-            async with httpx.AsyncClient(timeout=WITHIN, trust_env=False) as client:
+            async with (  # httpx's own limit is for each read, and a store may answer byte by byte
+                asyncio.timeout(self._within),
+                httpx.AsyncClient(timeout=self._within, trust_env=False) as client,
+            ):
                 request = client.build_request(
                     "PUT", httpx.URL(f"{self._base}{path}"), headers=headers, content=content
                 )
                 answer = await client.send(request, stream=True)
                 said = await _beginning(answer)
+        except TimeoutError as error:
+            raise NotKept(f"{self.place} does not answer within {self._within:g} s.") from error
         except httpx.HTTPError as error:
             raise NotKept(f"{self.place} does not answer: {_said(error)}.") from error
         if answer.status_code not in {HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.NO_CONTENT}:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import rfc8785
 
 from checks.numbers import LARGEST_EXACT, is_double, tagged
 
+DEEPEST = (
+    200  # lists and objects within each other; deeper ones end Python's recursion where they are written
+)
+_TOO_DEEP = f"nested deeper than {DEEPEST} levels"
+_MOST_NAMED = 10  # names written twice, in an error
 _NEARLY = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
@@ -47,18 +53,40 @@ def _exact(value: Any) -> Any:
 
 
 def parsed(text: str) -> Any:
-    """Raises ValueError for text that is not JSON, or that could be read in two ways."""
-    return json.loads(text, object_pairs_hook=_each_once, parse_constant=_no_number)
+    """Raises ValueError for text that is not JSON, could be read in two ways, or is nested too deeply for
+    what follows.
+    """
+    try:
+        found = json.loads(text, object_pairs_hook=_each_once, parse_constant=_no_number)
+    except RecursionError:
+        raise ValueError(_TOO_DEEP) from None
+    if not _is_shallow(found):
+        raise ValueError(_TOO_DEEP)
+    return found
+
+
+def _is_shallow(value: Any) -> bool:
+    level = [value]
+    for _ in range(DEEPEST + 1):
+        level = [item for one in level for item in _children(one)]
+        if not level:
+            return True
+    return False
+
+
+def _children(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _each_once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     """Rejects duplicate names: people might read one value and programs the other."""
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise ValueError(
-            f"written twice: {', '.join(sorted(name for name in found if names.count(name) > 1))}"
-        )
+        counts = Counter(name for name, _ in pairs)
+        twice = sorted(name for name, count in counts.items() if count > 1)
+        raise ValueError(f"written twice: {', '.join(twice[:_MOST_NAMED])}")
     return found
 
 

@@ -26,20 +26,21 @@ _OTHERS = (
     "\u206a-\u206f\ufdd0-\ufdef\ufff0-\ufffb\ufffe\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
     "\U000e0080-\U000e00ff\U000e01f0-\U000e0fff"
 )
+# Compiled when first needed, which in most processes is never: all ranges together take 4 ms.
 # such as the flag of England: a black flag, the region's letters as tags, and a cancel tag
 _FLAG = "\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{2,6}\U000e007f"
-_HIDDEN = re.compile(f"({_FLAG})|[{_UNSEEN}{_DIRECTIONS}{_CONTROLS}{_PRIVATE}{_HALVES}{_TAGS}{_OTHERS}]+")
-_BREAKS = re.compile("\r\n|[\u2028\u2029]")
+_HIDDEN = f"({_FLAG})|[{_UNSEEN}{_DIRECTIONS}{_CONTROLS}{_PRIVATE}{_HALVES}{_TAGS}{_OTHERS}]+"
+_BREAKS = "\r\n|[\u2028\u2029]"
 
 _JOINED = "\u0530-\u1fff\u2190-\u2bff\u3030\u303d\ufb1d-\ufdff\ufe0f\ufe70-\ufefc\U00010000-\U0001ffff"
-_LOOSE_JOINERS = re.compile(f"(?<![{_JOINED}])[\u200c\u200d]+|(?<=[\u200c\u200d])[\u200c\u200d]+")
-_MANY_SELECTORS = re.compile("([\ufe00-\ufe0f\U000e0100-\U000e01ef])[\ufe00-\ufe0f\U000e0100-\U000e01ef]+")
-_HEAPED = re.compile("([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{8})"
+_LOOSE_JOINERS = f"(?<![{_JOINED}])[\u200c\u200d]+|(?<=[\u200c\u200d])[\u200c\u200d]+"
+_MANY_SELECTORS = "([\ufe00-\ufe0f\U000e0100-\U000e01ef])[\ufe00-\ufe0f\U000e0100-\U000e01ef]+"
+_HEAPED = ("([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{8})"
     "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")  # fmt: skip
 
-_SPACES = re.compile("[\xa0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000]")
+_SPACES = "[\xa0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000]"
 _REFUSED = tuple(
-    (re.compile(f"[{characters}]"), what)
+    (f"[{characters}]", what)
     for characters, what in (
         (_CONTROLS, "a control character"),
         (_DIRECTIONS, "a character that changes the direction of text"),
@@ -54,16 +55,16 @@ def plain(text: str) -> str:
     """Returns the text in the form that may be recorded and shown."""
     if _VISIBLE.fullmatch(text):
         return text
-    text = _HIDDEN.sub(lambda found: found[1] or "", _BREAKS.sub("\n", text))
-    text = _MANY_SELECTORS.sub(r"\1", _LOOSE_JOINERS.sub("", text))
-    return _HEAPED.sub(r"\1", text)
+    text = re.sub(_HIDDEN, lambda found: found[1] or "", re.sub(_BREAKS, "\n", text))
+    text = re.sub(_MANY_SELECTORS, r"\1", re.sub(_LOOSE_JOINERS, "", text))
+    return re.sub(_HEAPED, r"\1", text)
 
 
 def says_something(text: str) -> bool:
     """Whether it contains a visible letter, digit or symbol. A reason of only whitespace, marks and joiners
     does not.
     """
-    return any(unicodedata.category(each)[0] in "LNPS" for each in _SPACES.sub("", plain(text)))
+    return any(unicodedata.category(each)[0] in "LNPS" for each in re.sub(_SPACES, "", plain(text)))
 
 
 def pasted(text: str) -> str:
@@ -72,8 +73,8 @@ def pasted(text: str) -> str:
     """
     if _VISIBLE.fullmatch(text) and "\xa0" not in text and "\xad" not in text:
         return text
-    text = _BREAKS.sub("\n", text)
-    return _SPACES.sub(" ", _LOOSE_JOINERS.sub("", re.sub(f"[{_UNSEEN}]", "", text)))
+    text = re.sub(_BREAKS, "\n", text)
+    return re.sub(_SPACES, " ", re.sub(_LOOSE_JOINERS, "", re.sub(f"[{_UNSEEN}]", "", text)))
 
 
 def refused(text: str) -> str:
@@ -84,6 +85,6 @@ def refused(text: str) -> str:
         return ""
     rest = re.sub(_FLAG, "", text)
     for characters, what in _REFUSED:
-        if found := characters.search(rest):
+        if found := re.search(characters, rest):
             return f"{what} (U+{ord(found[0]):04X})"
     return ""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import re
-import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -34,6 +33,7 @@ from ruamel.yaml.reader import ReaderError
 from bot.plan.hints import how_to_write, odd_space
 from bot.plan.problems import Location, Path, PlanError, Problem, spell
 from bot.plan.yaml_errors import explained
+from checks.regular import NotRegularError, open_regular
 
 LARGEST = 1_000_000  # bytes per file
 DEEPEST = 20
@@ -74,11 +74,10 @@ def read(file: FilePath) -> Document:
 def _text_of(file: FilePath) -> str:
     whole = Location(str(file), 0)
     try:
-        found = file.stat()
-        if not stat.S_ISREG(found.st_mode):
-            raise PlanError([Problem(whole, "", "expected a file")])
-        with file.open("rb") as stream:
-            content = stream.read(min(found.st_size, LARGEST) + 1)
+        with open_regular(file) as stream:
+            content = stream.read(LARGEST + 1)
+    except NotRegularError:
+        raise PlanError([Problem(whole, "", "expected a file")]) from None
     except OSError as error:
         raise PlanError([Problem(whole, "", f"cannot be read: {error.strerror}")]) from None
     if len(content) > LARGEST:

@@ -165,7 +165,7 @@ def problems(text: str, packet: str = "", today: Formats = TODAY) -> list[str]:
     except ValidationError as error:
         each = error.errors()[0]
         return [f"this is not an addendum: {'.'.join(map(str, each['loc']))}: {each['msg']}"]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, ArithmeticError) as error:
         return [f"this is not an addendum: {type(error).__name__}: {error}"]
 
 

@@ -30,7 +30,9 @@ from checks.reading import Record
 class EventKind(enum.StrEnum):
     RUN_STARTED = "run started"
     BASELINE_CHOSEN = "baseline chosen"
+    PEOPLE_NAMED = "people named"
     CHECK_FINISHED = "check finished"
+    PREVIOUS_COMPARED = "previous compared"
     EVIDENCE_FROZEN = "evidence frozen"
     VOTED = "voted"
     VOTE_WITHDRAWN = "vote withdrawn"

@@ -41,12 +41,12 @@ def as_json(dossier: Dossier, events: Sequence[AuditEvent]) -> str:
 
 def as_markdown(dossier: Dossier, events: Sequence[AuditEvent]) -> str:
     """For people, where text is shown: the decision, its evidence, and how to roll back."""
-    return markdown.as_markdown(document(dossier, events))
+    return markdown.as_markdown(document(dossier, events, _digest(dossier, events)))
 
 
 def as_html(dossier: Dossier, events: Sequence[AuditEvent]) -> str:
     """For people, in a browser and on paper: the same with charts."""
-    return html.as_html(document(dossier, events))
+    return html.as_html(document(dossier, events, _digest(dossier, events)))
 
 
 _WRITERS: Mapping[Form, Callable[[Dossier, Sequence[AuditEvent]], str]] = {
@@ -83,6 +83,11 @@ def file_name(dossier: Dossier, form: Form) -> str:
 def _safe(text: str) -> str:
     """It begins and ends with a letter or digit, so that it is not a hidden file and has no other extension."""
     return _UNSAFE.sub("-", text)[:_LONGEST_WORD].strip("-._")
+
+
+def _digest(dossier: Dossier, events: Sequence[AuditEvent]) -> str:
+    """Of the JSON form, in which the other forms are proved."""
+    return digest(_packet(dossier, events))
 
 
 def _packet(dossier: Dossier, events: Sequence[AuditEvent]) -> dict[str, Any]:

@@ -123,7 +123,7 @@ def problems(text: str, today: Formats = TODAY) -> list[str]:
         ]
     except NotAPacketError as error:
         return [f"this is not a decision packet: {error}"]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, ArithmeticError) as error:
         return [f"this is not a decision packet: {type(error).__name__}: {error}"]
 
 

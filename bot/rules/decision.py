@@ -7,6 +7,7 @@ import enum
 from pydantic import AwareDatetime, Field
 
 from bot.rules.approval import Choice, Condition, Tally, Vote, Waiver
+from bot.rules.run import Run
 from checks.reading import Record
 
 
@@ -44,6 +45,13 @@ class Decision(Record):
     @property
     def conditions(self) -> tuple[Condition, ...]:
         return tuple(vote.condition for vote in self.votes if vote.condition)
+
+
+def told_directly(run: Run, decision: Decision) -> bool:
+    """Whether the requester gets the decision as a direct message, because they may not be in the channel: they
+    asked elsewhere, and did not decide it themselves.
+    """
+    return run.requested_from != run.channel and run.requested_by not in decision.decided_by
 
 
 def outcome_of(choice: Choice) -> Outcome:

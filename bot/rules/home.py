@@ -13,6 +13,7 @@ from bot.rules.decision import Outcome
 from bot.rules.dossier import Dossier
 from bot.rules.instructions import instructions
 from bot.rules.people import Electorate
+from bot.rules.previous import VERSION
 from bot.rules.quorum import outstanding
 from bot.rules.rollback import Prompt
 from bot.rules.run import RunState
@@ -33,12 +34,20 @@ class Placed(Record):
     ts: str | None  # None before the card is posted
 
 
-class Promise(Placed):
+class Duty(Placed):
+    """What the person has to do by a time, after the run's go."""
+
+    key: str  # of the run
+    due: AwareDatetime
+
+
+class Promise(Duty):
     """A condition that the person owns."""
 
+    number: int | None = None  # within its run; None if an earlier version decided, which followed up none
     text: str
-    due: AwareDatetime
     overdue: bool = False
+    check: str = ""  # that shows it; empty if its owner says that it is met
     holds: tuple[str, ...] = ()  # actions that are refused until it is met
 
 
@@ -50,13 +59,11 @@ class Past(Placed):
     rolled_back_at: AwareDatetime | None = None
 
 
-class Task(Record):
+class Task(Duty):
     """An item of a watch's checklist, owned by a group that the person is in."""
 
-    run: int
-    environment: str
+    number: int  # on the checklist, from 0
     item: str
-    due: AwareDatetime
 
 
 class Ask(Record):
@@ -124,9 +131,19 @@ def tasks_of(
     watch, decision = dossier.watch, dossier.decision
     if decision is None or watch is None or watch.state is not WatchState.WATCHING:
         return ()
-    checklist = instructions(dossier.run, dossier.plan, decision).checklist
+    run, checklist = dossier.run, instructions(dossier.run, dossier.plan, decision).checklist
     return tuple(
-        Task(run=dossier.run.number, environment=dossier.run.environment, item=task.item, due=task.due)
+        Task(
+            run=run.number,
+            key=run.key,
+            environment=run.environment,
+            version=run.arguments.get(VERSION),
+            channel=run.channel,
+            ts=dossier.root.ts if dossier.root else None,
+            due=task.due,
+            number=number,
+            item=task.item,
+        )
         for number, task in enumerate(checklist)
         if number not in done and person in electorate.holders([task.owner])
     )

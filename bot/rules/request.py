@@ -30,8 +30,11 @@ class Request(Record):
 
 
 class StartRequest(Request):
+    """`channel`: the environment's, if they asked with a form, after finding that they can see it."""
+
     environment: str
     arguments: Mapping[str, str]  # as given
+    in_form: bool = False  # which opens anywhere: they need not be in the channel
 
 
 class CaptureRequest(Request):
@@ -131,8 +134,8 @@ class ChecklistClick(Request):
         return cls(run_key=key, item=int(item) if _NUMBER.fullmatch(item) else -1, channel=channel, by=by)
 
     @staticmethod
-    def value_of(run: Run, item: int) -> str:
-        return f"{run.key} {item}"
+    def value_of(run_key: str, item: int) -> str:
+        return f"{run_key} {item}"
 
 
 class ActionClick(Request):
@@ -197,8 +200,8 @@ class ConditionClick(Request):
         )
 
     @staticmethod
-    def value_of(run: Run, number: int) -> str:
-        return f"{run.key} {number}"
+    def value_of(run_key: str, number: int) -> str:
+        return f"{run_key} {number}"
 
 
 class ConditionReport(ConditionClick):

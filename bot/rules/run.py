@@ -31,7 +31,7 @@ class Run(Record):
     version: int  # raised by every change; a writer with an older one is rejected
     channel: str  # of the card
     requested_by: str
-    requested_from: str  # the channel of the command; private answers go there
+    requested_from: str  # the channel of the command; "" for a form, which opens anywhere
     arguments: dict[str, str]
     configuration: str  # digest of the configuration pinned at the start
     baseline: int | None = None  # number of the baseline that it is compared with

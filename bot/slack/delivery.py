@@ -49,7 +49,7 @@ from bot.slack.messages.posting import Posting
 from bot.slack.quiet import NotToBeToldError, Quiet
 from bot.slack.rendering import KINDS, render
 from bot.slack.sending import FILE_NOT_FOUND, Sender, thread_of
-from bot.store import captures, dossiers, events, messages, runs
+from bot.store import captures, conditions, dossiers, events, messages, runs
 from bot.store import database as clock
 from bot.store.database import Announcements, Connection, Database
 
@@ -295,6 +295,7 @@ class Delivery:
             posted=message.ts is not None,
             link=self._sender.link(dossier.root),
             signing=self._signing,
+            held=await conditions.holding(conn, run.environment) if dossier.plan.environment.actions else (),
         )
         if not isinstance(content, Alert):
             return facts

@@ -157,6 +157,7 @@ class _Windows(RedisStorage):
     """
 
     def __init__(self, redis: Redis) -> None:
+        self.DEPENDENCIES = {"redis": None}  # it would import every other client that is installed, too
         pool: Any = redis.connection_pool  # the library's type hints allow only plain options
         super().__init__("async+redis://", implementation="redispy", connection_pool=pool)
         self._redis = redis

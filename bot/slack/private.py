@@ -36,9 +36,9 @@ class Asker(Record):
     team: str  # the workspace in which they acted
     user: str
     channel: str | None = None  # where they acted
-    thread: str | None = None  # of the clicked reply, if it is also shown in the channel
+    twice: bool = False  # they clicked a reply that the channel shows as well: Slack does not say where
     response_url: str | None = None
-    trigger: str | None = None  # for opening a form, within three seconds
+    trigger: str | None = None  # for opening a form, once, within three seconds
     form: str | None = None  # if they clicked in a form: the answer is shown there
     at_home: bool = False  # in their App Home, which is in no channel
 
@@ -56,15 +56,17 @@ class Private:
 
     async def tell(self, asker: Asker, text: str, blocks: Sequence[Block] = ()) -> None:
         """In the form that they clicked in; otherwise by response_url, as an ephemeral message, or as a
-        direct message: the first that works.
+        direct message: the first that works. A response_url answers in the thread of the clicked message.
 
-        Replies with buttons are shown in the thread and in the channel, and Slack does not say where one was
-        clicked. A response_url answers in the thread, so the answer is sent to the channel as well.
+        If that message is shown twice, a form of its own is seen in either place. Where none can be opened,
+        the answer is sent to both.
         """
         if asker.form and await self._in_form(asker.form, text, blocks):
             return
+        if asker.twice and asker.trigger and await self._as_form(asker.trigger, text, blocks):
+            return
         text, blocks = cut(text, MOST_TEXT), fitted(blocks)
-        if asker.thread and asker.channel and await self._whisper(asker.channel, asker.user, text, blocks):
+        if asker.twice and asker.channel and await self._whisper(asker.channel, asker.user, text, blocks):
             if asker.response_url:
                 await self._respond(asker.response_url, text, blocks)
             return
@@ -88,16 +90,20 @@ class Private:
             log.warning("cannot send a private answer", user=user, error=str(error))
 
     async def _in_form(self, form: str, text: str, blocks: Sequence[Block]) -> bool:
-        shown = fall_back(blocks or [section(text)], NEWEST | TABLES)
-        view = notice(callback="answer", title="canary", metadata="", blocks=shown[:MOST_IN_FORM])
+        """Returns False if it was closed in the meantime."""
+        view = _view(text, blocks)
+        return await self._shown("views.update", lambda: self._client.views_update(view_id=form, view=view))
+
+    async def _as_form(self, trigger: str, text: str, blocks: Sequence[Block]) -> bool:
+        """Returns False if it is too late, or a form was opened already."""
+        view = _view(text, blocks)
+        return await self._shown("views.open", lambda: self._client.views_open(trigger_id=trigger, view=view))
+
+    async def _shown(self, method: str, show: Callable[[], Awaitable[Any]]) -> bool:
         try:
-            await self._limits.call(
-                "views.update",
-                lambda: self._client.views_update(view_id=form, view=view),
-                until=time.monotonic(),
-            )
-        except (SlackApiError, aiohttp.ClientError, TimeoutError, TooSoonError):
-            return False  # closed in the meantime
+            await self._limits.call(method, show, until=time.monotonic())
+        except _NOT_GIVEN:
+            return False
         return True
 
     async def _respond(self, url: str, text: str, blocks: Sequence[Block]) -> bool:
@@ -147,6 +153,11 @@ class Private:
             await self._limits.call(method, lambda: post(blocks), where=where, until=time.monotonic())
 
         await self._known.show(blocks, call)
+
+
+def _view(text: str, blocks: Sequence[Block]) -> dict[str, Any]:
+    shown = fall_back(blocks or [section(text)], NEWEST | TABLES)
+    return notice(callback="answer", title="canary", metadata="", blocks=shown[:MOST_IN_FORM])
 
 
 _NOT_GIVEN = (SlackApiError, aiohttp.ClientError, TimeoutError, TooSoonError)

@@ -25,7 +25,7 @@ from bot.record.events import (
 from bot.rules.action import Action, ActionState, Confirmation
 from bot.rules.approval import Choice, Condition, Vote, Waiver
 from bot.rules.baseline import Baseline, Capture, CaptureDossier, CaptureState, Measured, captured
-from bot.rules.condition import ConditionState, TrackedCondition
+from bot.rules.condition import ConditionState, Held, TrackedCondition
 from bot.rules.decision import Decision, Outcome
 from bot.rules.dossier import Dossier
 from bot.rules.evidence import Evidence, freeze
@@ -52,6 +52,7 @@ from bot.slack.messages.instructions import RollbackInstructions
 from bot.slack.messages.kind import Facts, Hidden, MessageKind
 from bot.slack.messages.posting import Posting
 from bot.slack.messages.reminding import DirectReminder, MentionInstead, Reminder
+from bot.slack.messages.requester import DecisionMention, DirectDecision
 from bot.slack.messages.table import ResultsTable
 from bot.slack.messages.votes import VoteLine, WaivedLine, WaiverLine
 from bot.slack.messages.watch import BlindWatch, EscalationLine, RollbackLine, RollbackPrompt, WatchEndLine
@@ -70,7 +71,7 @@ MANY = 9_999_999
 LISTED = 50  # of everything in App Home
 _VOTED, _WAIVED, _REMINDED, _MISSED, _ALERTED, _WITHDRAWN = range(1, 7)  # numbers of the events
 _OVERDUE, _CONDITION_REMINDED, _CONDITION_MISSED = range(7, 10)
-_NOT_KEPT = 10
+_NOT_KEPT, _DECIDED = 10, 11
 
 _CHECKING, _DECIDING, _CLOSED = RunState.CHECKING, RunState.DECIDING, RunState.CLOSED
 
@@ -96,6 +97,8 @@ KINDS_OF_SAMPLES: Mapping[str, _Kind | None] = {
     "reminder": _Kind(lambda _: Reminder(event=_REMINDED)),
     "direct reminder": _Kind(lambda _: DirectReminder(run=NUMBER, event=_REMINDED, person=OTHER)),
     "mention": _Kind(lambda _: MentionInstead(event=_MISSED)),
+    "direct decision": _Kind(lambda _: DirectDecision(run=NUMBER, event=_DECIDED, person=PERSON), (_CLOSED,)),
+    "decision mention": _Kind(lambda _: DecisionMention(event=_DECIDED), (_CLOSED,)),
     "vote": _Kind(lambda _: VoteLine(event=_VOTED)),
     "withdrawal": _Kind(lambda _: WithdrawalLine(event=_WITHDRAWN)),
     "waived": _Kind(lambda _: WaivedLine(event=_WAIVED)),
@@ -146,10 +149,16 @@ class Sample(NamedTuple):
 def samples(pinned: Pinned, now: datetime) -> Iterator[Sample]:
     """Each kind, in each state of a run that changes how it looks."""
     for state in (_CHECKING, _DECIDING, _CLOSED):
-        whole = _dossier(pinned, state, now)
+        whole = dossier_of(pinned, state, now)
+        held = tuple(Held(condition=each, environment=pinned.name) for each in whole.conditions)
         hidden = Hidden(_message(whole, Card(), now), Card())
         facts = Facts(
-            whole, _events(whole, now), hidden, home=_home(whole, now), capture=_capture(pinned, now)
+            whole,
+            _events(whole, now),
+            hidden,
+            home=_home(whole, now),
+            held=held,
+            capture=_capture(pinned, now),
         )
         for kind in KINDS_OF_SAMPLES.values():
             if kind is None or state not in kind.states or not kind.needs(whole):
@@ -160,7 +169,8 @@ def samples(pinned: Pinned, now: datetime) -> Iterator[Sample]:
             yield Sample(f"{content.called} ({content.kind}), {state}", rendered)
 
 
-def _dossier(pinned: Pinned, state: RunState, now: datetime) -> Dossier:
+def dossier_of(pinned: Pinned, state: RunState, now: datetime) -> Dossier:
+    """A run in this state, with everything that can happen to it."""
     environment = pinned.environment
     has_results = state is not RunState.CHECKING
     checks = tuple(
@@ -285,7 +295,7 @@ def _condition(number: int, environment: Environment, now: datetime) -> TrackedC
         due_at=now,
         check=next(iter(environment.checks)),
         question="x" * WORDS,
-        holds=("x" * 60,) * LISTED,
+        holds=(*environment.actions, *("x" * 60,) * LISTED),
         opened_at=now,
         overdue_at=now,
         looked_at=now,
@@ -426,6 +436,7 @@ def _home(whole: Dossier, now: datetime) -> Home:
         "channel": run.channel,
         "ts": "1700000000.000100",
     }
+    duty = placed | {"key": run.key, "due": now, "number": MANY}
     deciding = run.state is RunState.DECIDING
     ask = Ask(
         dossier=whole,
@@ -436,9 +447,8 @@ def _home(whole: Dossier, now: datetime) -> Home:
     return Home(
         person=PERSON,
         asks=(ask,) * LISTED,
-        promises=(Promise(**placed, text="x" * WORDS, due=now, overdue=True, holds=("x" * 60,) * LISTED),)
-        * LISTED,
-        tasks=(Task(run=NUMBER, environment=run.environment, item="x" * WORDS, due=now),) * LISTED,
+        promises=(Promise(**duty, text="x" * WORDS, overdue=True, holds=("x" * 60,) * LISTED),) * LISTED,
+        tasks=(Task(**duty, item="x" * WORDS),) * LISTED,
         under_way=(whole,) * LISTED,
         latest=(Past(**placed, outcome=Outcome.CONDITIONAL_GO, decided_at=now, rolled_back_at=now),) * LISTED,
         can_start=(run.environment,),

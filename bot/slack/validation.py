@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -16,22 +16,24 @@ from bot.slack.errors import Fixer
 from bot.slack.limits import VALIDATE
 from bot.slack.messages.posting import Posting
 
+View: TypeAlias = dict[str, Any]
+
 _INVALID = frozenset({"invalid_blocks", "invalid_message", "invalid_view"})
 
 
-async def validated(client: AsyncWebClient, postings: Sequence[Posting]) -> AsyncIterator[list[Problem]]:
-    """Yields Slack's problems with each message.
+async def validated(client: AsyncWebClient, shown: Sequence[Posting | View]) -> AsyncIterator[list[Problem]]:
+    """Yields Slack's problems with each message or form.
 
     Raises Misconfigured if this server, or the token, cannot say, and Unavailable if it cannot be reached.
     """
-    for posting in postings:
-        yield await _problems(client, posting)
+    for each in shown:
+        yield await _problems(client, each)
 
 
-async def _problems(client: AsyncWebClient, posting: Posting) -> list[Problem]:
+async def _problems(client: AsyncWebClient, shown: Posting | View) -> list[Problem]:
     while True:
         try:
-            await client.api_call(VALIDATE, json=_body(posting))
+            await client.api_call(VALIDATE, json=_body(shown))
         except SlackApiError as error:
             if (seconds := retry_after(error)) is not None:
                 await asyncio.sleep(seconds)
@@ -42,9 +44,11 @@ async def _problems(client: AsyncWebClient, posting: Posting) -> list[Problem]:
         return []
 
 
-def _body(posting: Posting) -> dict[str, Any]:
-    blocks = list(posting.blocks)
-    return {"view": {"type": "home", "blocks": blocks}} if posting.view else {"message": {"blocks": blocks}}
+def _body(shown: Posting | View) -> dict[str, Any]:
+    if not isinstance(shown, Posting):
+        return {"view": shown}
+    blocks = list(shown.blocks)
+    return {"view": {"type": "home", "blocks": blocks}} if shown.view else {"message": {"blocks": blocks}}
 
 
 def _found(error: SlackApiError) -> list[Problem]:

@@ -75,6 +75,11 @@ SELECT run.number FROM run JOIN decision ON decision.run = run.number
 WHERE run.environment = %(environment)s AND run.number > %(run)s AND decision.outcome IN ('GO', 'CONDITIONAL GO')
 ORDER BY run.number LIMIT 1
 
+-- newest_go: The newest run on an environment that got a go.
+SELECT run.* FROM run JOIN decision ON decision.run = run.number
+WHERE run.environment = %(environment)s AND decision.outcome IN ('GO', 'CONDITIONAL GO')
+ORDER BY run.number DESC LIMIT 1
+
 -- lost: To be done, resolved or measured, but without a job.
 SELECT run, name AS action, attempt FROM action
 WHERE (state = 'claimed' OR state = 'requested' AND ready_at IS NOT NULL OR to_measure)

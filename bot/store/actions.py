@@ -133,6 +133,11 @@ async def newer_go(conn: Connection, of: Run) -> int | None:
     return int(found["number"]) if found else None
 
 
+async def newest_go(conn: Connection, environment: str) -> Run | None:
+    """Returns the newest run on an environment that got a go: only its actions can be done."""
+    return await maybe(conn, Run, SQL["newest_go"], environment=environment)
+
+
 def _which(action: Action) -> dict[str, object]:
     return {"run": action.run, "name": action.name, "attempt": action.attempt}
 

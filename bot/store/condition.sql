@@ -57,9 +57,10 @@ WHERE NOT EXISTS (SELECT FROM condition WHERE condition.run = number AND state I
 -- issue: The addendum to a run's packet, once.
 INSERT INTO addendum (run, digest, document) VALUES (%(run)s, %(digest)s, %(document)s)
 
--- holding: Open conditions that hold an action of an environment, of all runs whose go was not rolled back; earliest due first.
+-- holding: Open conditions that hold an action of an environment, or any of them, of all runs whose go was not rolled back; earliest due first.
 SELECT condition.* FROM condition JOIN run ON run.number = condition.run
-WHERE run.environment = %(environment)s AND condition.state IN ('open', 'overdue') AND %(action)s = ANY (condition.holds)
+WHERE run.environment = %(environment)s AND condition.state IN ('open', 'overdue') AND condition.holds <> '{}'
+  AND (%(action)s::text IS NULL OR %(action)s = ANY (condition.holds))
   AND NOT EXISTS (SELECT FROM rollback WHERE rollback.run = run.number)
 ORDER BY condition.due_at, condition.run, condition.number
 

@@ -82,8 +82,8 @@ async def issue(conn: Connection, number: int, *, digest: str, document: str) ->
     await run(conn, SQL["issue"], run=number, digest=digest, document=document)
 
 
-async def holding(conn: Connection, environment: str, action: str) -> list[Held]:
-    """Returns the open conditions that hold an action of an environment, of any run."""
+async def holding(conn: Connection, environment: str, action: str | None = None) -> list[Held]:
+    """Returns the open conditions that hold an action of an environment, or any of its actions, of any run."""
     found = await many(conn, TrackedCondition, SQL["holding"], environment=environment, action=action)
     return [Held(condition=condition, environment=environment) for condition in found]
 

@@ -11,7 +11,7 @@ from bot.base.canonical import canonical
 from bot.record.audit import AuditEvent
 from bot.record.events import Detail
 from bot.rules.principal import Principal
-from bot.store.database import Connection, after_commit, many, row
+from bot.store.database import Connection, after_commit, many, row, rows
 from bot.store.statements import Statements
 
 SQL = Statements("event")
@@ -36,6 +36,14 @@ async def append(
 
 async def of_run(conn: Connection, number: int) -> list[AuditEvent]:
     return await many(conn, AuditEvent, SQL["of_run"], run=number)
+
+
+async def names(conn: Connection, number: int) -> dict[str, str]:
+    """User id -> name, as recorded so far."""
+    found: dict[str, str] = {}
+    for each in await rows(conn, SQL["names"], run=number):
+        found |= each["names"]
+    return found
 
 
 def _said(number: int, environment: str, actor: str, detail: Detail, seconds: float | None) -> dict[str, Any]:

@@ -45,12 +45,13 @@ UPDATE home SET shown = %(digest)s WHERE person = %(person)s
 
 -- conditions: A person's conditions of conditional goes that were not rolled back, earliest due first: open ones, and for a while
 -- those that an earlier version did not follow up.
-SELECT run.number AS run, run.environment, run.arguments ->> 'version' AS version, run.channel, card.ts, text, due, overdue, holds
+SELECT run.number AS run, run.key, run.environment, run.arguments ->> 'version' AS version, run.channel, card.ts,
+       promised.number, text, due, overdue, "check", holds
 FROM (
-    SELECT run, text, due_at AS due, state = 'overdue' AS overdue, holds
+    SELECT run, number, text, due_at AS due, state = 'overdue' AS overdue, "check", holds
     FROM condition WHERE owner = %(person)s AND state IN ('open', 'overdue')
     UNION ALL
-    SELECT run.number, vote.condition ->> 'text', (vote.condition ->> 'due')::timestamptz, false, '{}'
+    SELECT run.number, NULL, vote.condition ->> 'text', (vote.condition ->> 'due')::timestamptz, false, '', '{}'
     FROM vote
     JOIN run ON run.number = vote.run AND run.evidence = vote.evidence
     JOIN decision ON decision.run = vote.run AND decision.outcome = 'CONDITIONAL GO'
@@ -62,13 +63,15 @@ LEFT JOIN message AS card ON card.run = run.number AND card.kind = 'card' AND ca
 WHERE NOT EXISTS (SELECT FROM rollback WHERE rollback.run = run.number)
 ORDER BY due LIMIT %(limit)s
 
--- latest: The newest decisions of these environments in their channels, each with its card.
+-- latest: The newest decisions of these environments in their channels, each with its card. BETWEEN, and the order by environment, keep
+-- to the index of an environment's runs: with =, all runs of others may be searched for those of an environment that has few.
 SELECT run.number AS run, run.environment, run.arguments ->> 'version' AS version, run.channel, card.ts,
        decision.outcome, decision.decided_at, rollback.at AS rolled_back_at
 FROM unnest(%(environments)s::text[], %(channels)s::text[]) AS seen (environment, channel)
 CROSS JOIN LATERAL (
-    SELECT * FROM run WHERE run.environment = seen.environment AND run.channel = seen.channel AND run.state = 'closed'
-    ORDER BY run.number DESC LIMIT %(limit)s
+    SELECT * FROM run
+    WHERE run.environment BETWEEN seen.environment AND seen.environment AND run.channel = seen.channel AND run.state = 'closed'
+    ORDER BY run.environment, run.number DESC LIMIT %(limit)s
 ) AS run
 JOIN decision ON decision.run = run.number
 LEFT JOIN rollback ON rollback.run = run.number

@@ -37,6 +37,16 @@ SELECT run.* FROM run JOIN watch ON watch.run = run.number
 WHERE watch.state = 'watching' AND run.environment = %(environment)s AND run.number < %(number)s
 ORDER BY run.number FOR UPDATE OF run
 
+-- previous: The environment's last run before this one that has evidence, with its results of these checks.
+SELECT earlier.number, earlier.configuration, earlier.evidence, earlier.arguments, (
+    SELECT coalesce(jsonb_object_agg(name, result), '{}') FROM check_run
+    WHERE check_run.run = earlier.number AND name = ANY(%(checks)s) AND result IS NOT NULL
+) AS results
+FROM run AS earlier
+WHERE environment = %(environment)s AND number < %(number)s AND evidence IS NOT NULL
+    AND NOT EXISTS (SELECT FROM tombstone WHERE tombstone.run = earlier.number)
+ORDER BY number DESC LIMIT 1
+
 -- overview: The newest runs with their decisions, of one environment or of all.
 SELECT run.number, run.environment, run.arguments ->> 'version' AS version, run.state, decision.outcome AS decision,
        run.requested_by, run.requested_at, decision.decided_at

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
 from psycopg.errors import UniqueViolation
 
 from bot.base.errors import Busy, Misused, Unavailable
 from bot.base.next_step import Next
+from bot.rules.previous_run import PreviousRun
 from bot.rules.run import Overview, Run
 from bot.store.database import Connection, as_json, many, maybe, one, row, rows, violated
 from bot.store.statements import Statements
@@ -97,6 +98,20 @@ async def watched(conn: Connection) -> list[Run]:
 
 async def watched_before(conn: Connection, run: Run) -> list[Run]:
     return await many(conn, Run, SQL["watched_before"], environment=run.environment, number=run.number)
+
+
+async def previous(conn: Connection, run: Run, checks: Collection[str]) -> PreviousRun | None:
+    """The environment's last run before this one that has evidence and was not removed, with its results of
+    these checks. Raises pydantic's ValidationError if this version cannot parse them.
+    """
+    return await maybe(
+        conn,
+        PreviousRun,
+        SQL["previous"],
+        environment=run.environment,
+        number=run.number,
+        checks=list(checks),
+    )
 
 
 async def overview(conn: Connection, environment: str | None, limit: int) -> list[Overview]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 import structlog
 
 from bot.base.errors import Unavailable
@@ -32,6 +34,8 @@ from bot.store import (
 )
 from bot.store.database import Connection, roll_back
 from bot.workflow.closing import Expire
+from bot.workflow.comparing import compared
+from bot.workflow.naming import names_of, record_names
 from bot.workflow.reminding import Remind
 from bot.workflow.services import Services
 from bot.workflow.underway import Stage
@@ -71,12 +75,13 @@ async def measure(services: Services, *, number: int, check: str, last_try: bool
         if attempt is None:
             return
         plan = await configurations.load(conn, run.configuration)
-        await messages.want(conn, run, Card())
         values = values_of(run, (await rollbacks.previous_of(conn, run)).version)
-        compared = await baselines.compared(conn, run)
-        before = compared.before(check, plan.environment.checks[check]) if compared else None
+        baseline = await baselines.compared(conn, run)
+        before = baseline.before(check, plan.environment.checks[check]) if baseline else None
         # windows end at the database's time, not this machine's
         moment = Moment.present(await database.now(conn), values, before)
+        # last: checks that start at once wait for each other from here to the end of the transaction
+        await messages.want(conn, run, Card())
     answering = services.answering.answer(
         plan.environment.checks[check],
         plan.sources,
@@ -113,6 +118,7 @@ def _unrecordable(result: Result, defect: Exception) -> Result:
 async def _record(services: Services, number: int, check: str, result: Result, attempt: int) -> None:
     """If this turns out to be the last result, whom to ask for votes is looked up before the run is locked."""
     asked: Asked | None = None
+    names: dict[str, str] = {}
     while True:
         async with services.database.transaction() as conn:
             run = await runs.lock(conn, number)
@@ -124,11 +130,12 @@ async def _record(services: Services, number: int, check: str, result: Result, a
             if not is_last or asked:
                 await _tell(conn, run, check, result)
                 if asked and is_last:
-                    await _conclude(services, conn, run, asked)
+                    await _conclude(services, conn, run, asked, names)
                 return
             dossier = await dossiers.read(conn, run)
             roll_back(conn)
         asked = await services.asked(dossier.plan, _wanted(dossier))
+        names = await names_of(services, _readers_see(dossier, asked))
 
 
 def _wanted(dossier: Dossier) -> set[str]:
@@ -138,13 +145,24 @@ def _wanted(dossier: Dossier) -> set[str]:
     return {*environment.decide.approve, *(environment.checks[name].owner for name in failed)}
 
 
+def _readers_see(dossier: Dossier, asked: Asked) -> Iterator[str]:
+    """The people whom the packet will name, as far as known now."""
+    yield dossier.run.requested_by
+    yield from dossier.made_by.people
+    for members in asked.roles.values():
+        for people in members.values():
+            yield from people or ()
+
+
 async def _tell(conn: Connection, run: Run, check: str, result: Result) -> None:
     finished = CheckFinished(check=check, outcome=result.outcome, reason=result.reason)
     await events.append(conn, run.number, finished, actor=BOT, seconds=result.seconds)
     await messages.want(conn, run, Card())
 
 
-async def _conclude(services: Services, conn: Connection, run: Run, asked: Asked) -> None:
+async def _conclude(
+    services: Services, conn: Connection, run: Run, asked: Asked, names: Mapping[str, str]
+) -> None:
     """Judge, freeze, and ask for votes."""
     dossier = await dossiers.read(conn, run)
     digest, document = freeze(run, dossier.checks, dossier.verdict, dossier.baseline)
@@ -159,6 +177,8 @@ async def _conclude(services: Services, conn: Connection, run: Run, asked: Asked
         reasons=dossier.verdict.reasons,
         asked=asked.roles,
     )
+    await record_names(conn, run.number, names)
+    await events.append(conn, run.number, await compared(conn, dossier), actor=BOT)
     await events.append(conn, run.number, frozen, actor=BOT)
     await messages.want(conn, run, Card(), urgent=True)
     await messages.want(conn, run, ResultsTable())

@@ -6,7 +6,7 @@ from bot.base.failpoint import Place
 from bot.base.work import Timer
 from bot.record.events import Decided
 from bot.rules.approval import overdue
-from bot.rules.decision import Decision, Outcome
+from bot.rules.decision import Decision, Outcome, told_directly
 from bot.rules.dossier import Dossier
 from bot.rules.principal import BOT, Principal
 from bot.rules.run import Run
@@ -15,6 +15,7 @@ from bot.slack.messages.action import ActionList
 from bot.slack.messages.card import Card
 from bot.slack.messages.decision import DecisionRecord
 from bot.slack.messages.instructions import RollbackInstructions
+from bot.slack.messages.requester import DirectDecision
 from bot.store import database, decisions, dossiers, events, messages, rollbacks, runs, watches
 from bot.store.database import Connection, after_commit
 from bot.workflow import packets
@@ -55,9 +56,12 @@ async def close(
     )
     await decisions.insert(conn, decision)
     seconds = (run.closed_at - run.requested_at).total_seconds()
-    await events.append(conn, run.number, Decided.of(decision), actor=actor, seconds=seconds)
+    event = await events.append(conn, run.number, Decided.of(decision), actor=actor, seconds=seconds)
     await messages.want(conn, run, Card(), urgent=True)
     await messages.want(conn, run, DecisionRecord())
+    if told_directly(run, decision):
+        told = DirectDecision(run=run.number, event=event, person=run.requested_by)
+        await messages.want_about(conn, told.topic, told, channel=told.person)
     if outcome.goes_on:
         await open_all(services, conn, dossier, run, decision)
         await messages.want(conn, run, RollbackInstructions())

@@ -72,6 +72,7 @@ from bot.workflow.refusals import must_be_fresh, must_stand_there, recorded
 from bot.workflow.reminding import refusing
 from bot.workflow.screening import screened
 from bot.workflow.services import Services
+from bot.workflow.standing import show_held
 from bot.workflow.underway import Stage
 from checks.outcome import Outcome
 from checks.reading import Moment
@@ -263,6 +264,8 @@ async def _tell(conn: Connection, run: Run, said: Detail, by: Principal, number:
     await messages.want(conn, run, ConditionNews(event=event))
     await messages.want(conn, run, ConditionMessage(number=number), urgent=True)
     await messages.want(conn, run, Card(), urgent=True)
+    if condition := await conditions.find(conn, run.number, number):
+        await show_held(conn, condition, run.environment)
     if all_closed(await conditions.of_run(conn, run.number)):
         await _issue(conn, run)
 

@@ -14,6 +14,7 @@ from bot.store import dossiers, events, messages, runs
 from bot.store.database import Connection
 from bot.workflow import archiving
 from bot.workflow.audience import Audience, visible
+from bot.workflow.naming import names_of, record_names
 from bot.workflow.pausing import must_have_paused
 from bot.workflow.services import Services
 
@@ -28,6 +29,7 @@ async def post_again(services: Services, request: RunRequest) -> Run:
     await Audience.of(services, request).must_be_admitted()
     await visible(services, request)
     number = request.run
+    names = await names_of(services, [str(request.by), *await _unnamed(services, number)])
     async with services.act() as conn:
         run = await runs.lock(conn, number)
         dossier = await dossiers.read(conn, run)
@@ -38,9 +40,20 @@ async def post_again(services: Services, request: RunRequest) -> Run:
         await must_have_paused(
             conn, number, PacketPostedAgain, PAUSE, "The packet was posted less than a minute ago"
         )
+        await record_names(conn, number, names)
         event = await events.append(conn, number, PacketPostedAgain(), actor=request.by)
         await post(services, conn, run, asked_in=event)
     return run
+
+
+async def _unnamed(services: Services, number: int) -> list[str]:
+    """Those who have done something in the run, or are to do something, and have no name in its log yet."""
+    async with services.database.transaction() as conn:
+        run = await runs.existing(conn, number)
+        actors = [event.actor for event in await events.of_run(conn, number)]
+        owners = [each.owner for each in (await dossiers.read(conn, run)).conditions]
+        known = await events.names(conn, number)
+    return [user for user in (*actors, *owners) if user not in known]
 
 
 async def post(services: Services, conn: Connection, run: Run, *, asked_in: int | None = None) -> None:

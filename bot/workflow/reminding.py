@@ -18,8 +18,8 @@ from bot.rules.principal import BOT, Principal
 from bot.rules.request import RunRequest
 from bot.rules.run import Run, RunState
 from bot.slack.errors import CLOSED
-from bot.slack.messages.conditions import ConditionMention, ConditionReminder
-from bot.slack.messages.reminding import DirectReminder, MentionInstead, PersonalReminder, Reminder, topic_of
+from bot.slack.messages.direct import DirectMessage, topic_of
+from bot.slack.messages.reminding import DirectReminder, Reminder
 from bot.slack.rendering import KINDS
 from bot.store import database, dossiers, events, messages, reminders, runs
 from bot.store.database import Connection
@@ -138,9 +138,9 @@ async def mention_unreached(services: Services) -> None:
             log.exception("cannot mention people in the thread", run=run)
 
 
-def _about(message: Message) -> PersonalReminder:
+def _about(message: Message) -> DirectMessage:
     about = KINDS.of(message).of(message.subject)
-    assert isinstance(about, PersonalReminder)
+    assert isinstance(about, DirectMessage)
     return about
 
 
@@ -149,10 +149,12 @@ async def _mention(services: Services, number: int, reminded: int, unreached: Se
         run = await runs.lock(conn, number)
         fresh = await messages.excuse(conn, unreached)
         people = {_about(message).person: message.error or "" for message in unreached if message.id in fresh}
-        of_condition = any(isinstance(_about(message), ConditionReminder) for message in unreached)
-        if not people or (not of_condition and run.state is not RunState.DECIDING):
+        about = _about(unreached[0])
+        if not people or (about.until_decided and run.state is not RunState.DECIDING):
             return
-        event = await events.append(conn, number, NotReached(reminded=reminded, people=people), actor=BOT)
-        instead = ConditionMention(event=event) if of_condition else MentionInstead(event=event)
-        await messages.want(conn, run, instead)
+        event = about.event
+        if about.reminds:
+            missed = NotReached(reminded=reminded, people=people)
+            event = await events.append(conn, number, missed, actor=BOT)
+        await messages.want(conn, run, about.instead(event))
     log.warning("cannot send direct messages to these people", run=number, people=sorted(people))

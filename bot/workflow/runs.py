@@ -25,6 +25,7 @@ from bot.workflow.capturing import chosen
 from bot.workflow.checking import Measure
 from bot.workflow.closing import close
 from bot.workflow.electing import must_be_able_to_start, must_be_decidable
+from bot.workflow.naming import record_names
 from bot.workflow.refusals import must_be_fresh, recorded
 from bot.workflow.screening import screened
 from bot.workflow.services import Services
@@ -66,7 +67,7 @@ async def start(services: Services, request: StartRequest) -> Run:
             environment=environment,
             channel=pinned.environment.channel,
             requested_by=str(by),
-            requested_from=request.channel,
+            requested_from="" if request.in_form else request.channel,
             arguments=arguments,
             configuration=pinned.digest,
             baseline=baseline.number if baseline else None,
@@ -132,6 +133,7 @@ async def cancel(services: Services, request: CancelRequest) -> None:
             run = await runs.lock(conn, number)
             must_be_fresh(services, canceller.asked_at, await database.now(conn))
             require_can_cancel(canceller.person, run, owners=canceller.owners)
+            await record_names(conn, number, {canceller.person.id: canceller.person.name})
             await close(
                 services,
                 conn,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.base.errors import Refused
 from bot.base.next_step import Next
 from bot.rules.action import out_of_force
-from bot.rules.condition import Held, require_free
+from bot.rules.condition import Held, TrackedCondition, require_free
 from bot.rules.dossier import Dossier
 from bot.rules.run import Run
 from bot.slack.messages.action import ActionList
@@ -34,10 +34,16 @@ async def must_be_in_force(conn: Connection, dossier: Dossier, action: str) -> N
 
 
 async def show_actions(conn: Connection, run: Run) -> None:
-    """Update the list of possible actions on a run's go when it is about to shrink."""
+    """Update the list of possible actions on a run's go when it is about to change."""
     plan = await configurations.load(conn, run.configuration)
     if plan.environment.actions:
         await messages.want(conn, run, ActionList())
+
+
+async def show_held(conn: Connection, condition: TrackedCondition, environment: str) -> None:
+    """The same for the go in force, when a condition that holds actions has changed."""
+    if condition.holds and (run := await actions.newest_go(conn, environment)):
+        await show_actions(conn, run)
 
 
 async def why_held(conn: Connection, dossier: Dossier, action: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.base.errors import Misused, Refused
 from bot.base.next_step import Next
 from bot.record.events import RolesResolved, Voted
@@ -17,6 +19,7 @@ from bot.store.database import Connection
 from bot.workflow.audience import visible
 from bot.workflow.clicked import clicked_run
 from bot.workflow.deciding import decide_if_complete, with_everybody_asked
+from bot.workflow.naming import names_of, record_names
 from bot.workflow.refusals import recorded
 from bot.workflow.screening import screened
 from bot.workflow.services import Services
@@ -36,8 +39,10 @@ async def vote(services: Services, ballot: Ballot) -> bool:
         able = voter.electorate.holders(voter.environment.decide.approve)
         require_part(voter.person, voter.run, able=able)
 
+    owners = await names_of(services, [ballot.condition.owner] if ballot.condition else [])
+
     async def attempt(conn: Connection, voter: Voter) -> bool | Unasked:
-        return await _vote(services, conn, voter, ballot)
+        return await _vote(services, conn, voter, ballot, owners)
 
     async with screened(services, ballot.by, check):
         return await with_everybody_asked(services, ballot, attempt, what=f"vote {ballot.choice}")
@@ -119,7 +124,9 @@ def _completed(voter: Voter, ballot: Ballot) -> Ballot:
     return ballot.model_copy(update={"condition": condition})
 
 
-async def _vote(services: Services, conn: Connection, voter: Voter, ballot: Ballot) -> bool | Unasked:
+async def _vote(
+    services: Services, conn: Connection, voter: Voter, ballot: Ballot, owners: Mapping[str, str]
+) -> bool | Unasked:
     run = await runs.lock(conn, voter.run.number)
     if not voter.knows_author_by(run):
         return Unasked()
@@ -148,6 +155,7 @@ async def _vote(services: Services, conn: Connection, voter: Voter, ballot: Ball
         evidence=ballot.evidence,
         roles=voter.roles,
     )
+    await record_names(conn, run.number, {**owners, voter.person.id: voter.person.name})
     await events.append(conn, run.number, RolesResolved.of(voter.electorate), actor=ballot.by)
     event = await events.append(conn, run.number, voted, actor=ballot.by)
     await messages.want(conn, run, VoteLine(event=event))

@@ -12,6 +12,7 @@ from bot.store import database, dossiers, events, messages, runs, votes
 from bot.store.database import Connection
 from bot.workflow.deciding import decide_if_complete, with_everybody_asked
 from bot.workflow.lapsing import lapse
+from bot.workflow.naming import record_names
 from bot.workflow.screening import screened
 from bot.workflow.services import Services
 from bot.workflow.voter import Unasked, Voter, resolve_voter
@@ -51,6 +52,7 @@ async def _waive(
     waived = Waived(check=request.check, reason=request.reason, evidence=request.evidence)
     if not await votes.waive(conn, number, person=str(request.by), **dict(waived)):
         raise Refused(f"{called} is already waived.", then=[Next.show(number)])
+    await record_names(conn, number, {voter.person.id: voter.person.name})
     await events.append(conn, number, RolesResolved.of(voter.electorate), actor=request.by)
     event = await events.append(conn, number, waived, actor=request.by)
     await messages.want(conn, run, WaivedLine(event=event))

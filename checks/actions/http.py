@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from checks.actions.base import (
     Action,
@@ -22,8 +23,11 @@ from checks.actions.base import (
 from checks.calculation.function import Function
 from checks.expect import CelExpectation
 from checks.outcome import CheckError
+from checks.output import plain
 from checks.probe import OneRequest
+from checks.responses import beginning
 from checks.sources.target import Answer, HttpTarget, NotSentError
+from checks.units import say_duration
 
 KEY = "idempotency_key"
 _HEADER = "idempotency-key"
@@ -43,6 +47,14 @@ class Posted(OneRequest):
     """The request that does it. Its header `Idempotency-Key` holds the key of the attempt."""
 
     method: Literal["POST", "PUT", "PATCH", "DELETE"] = Field(default="POST", description="The HTTP method")
+
+    @field_validator("headers")
+    @classmethod
+    def _leaves_the_key(cls, headers: dict[str, str]) -> dict[str, str]:
+        """Another key, the same for every attempt, would have the far side answer for an earlier one."""
+        if any(name.lower() == _HEADER for name in headers):
+            raise ValueError("expected no Idempotency-Key: it always holds the key of the attempt")
+        return headers
 
 
 class Look(OneRequest):
@@ -100,11 +112,16 @@ class HttpAction(Action):
             call = self.request.call(known)
         except CheckError as error:
             raise NotDoneError(str(error), hint=error.hint) from error
-        call = replace(call, headers={_HEADER: trace.idempotency_key, **call.headers})
+        call = replace(call, headers={**call.headers, _HEADER: trace.idempotency_key})
         await opened.calculator.warm()
         await begin(_SENT)
         try:
-            answer = await opened.request(call)
+            async with asyncio.timeout(self.timeout.total_seconds()):
+                answer = await opened.request(call)
+        except TimeoutError:
+            raise UnclearError(
+                f"{call.method} {call.path} was not answered within {say_duration(self.timeout)}"
+            ) from None
         except NotSentError as error:
             raise NotDoneError(str(error), hint=error.hint) from error
         except CheckError as error:
@@ -163,7 +180,9 @@ class HttpAction(Action):
 
 
 def _said(opened: HttpTarget, answer: Answer) -> str:
-    """Redacted before it is truncated: half a secret would not be recognized."""
-    body = " ".join(opened.redact(answer.body.decode("utf-8", "replace")).split())
+    """Redacted before it is truncated: half a secret would not be recognized. Only the beginning is looked at,
+    since this runs on the event loop.
+    """
+    body = " ".join(plain(opened.redact(beginning(answer.body))).split())
     shown = body if len(body) <= _SHOWN else f"{body[:_SHOWN]}…"
     return f"answered {answer.status}" + (f": {shown}" if shown else "")

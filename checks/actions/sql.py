@@ -68,7 +68,7 @@ class SqlAction(Action):
         )
         with_ = [f"{name} = {value}" for name, value in named.items()]
         return Preview(
-            does=(self.statement.strip(), *([f"with {', '.join(with_)}"] if with_ else [])),
+            does=(self.statement.strip(), *([f"with {', '.join(with_)}"] if with_ else []), *touched.besides),
             rows=touched.rows,
             sample=touched.sample,
             verb=touched.verb,

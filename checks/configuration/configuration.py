@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from checks.arguments import leaving_code_alone
+from checks.aside import aside
 from checks.base import Check
 from checks.configuration.facts import Kept, assigned, changes, flat, listed
 from checks.limits import Limits
@@ -119,7 +121,7 @@ class Configuration(Check):
 
     async def measure(self, source: Any, moment: Moment, window: Window | None) -> Measurement:
         try:
-            found = await self._read(source)
+            facts = await self._read(source, moment.key)
         except CheckError as error:
             if self.required:
                 raise
@@ -132,7 +134,6 @@ class Configuration(Check):
                 cause=error.cause,
                 hint=error.hint,
             )
-        facts = Kept(self.names, self.secret, moment.key).of(found)
         return self._compared(facts, moment, window)
 
     def _compared(self, facts: dict[str, Scalar], moment: Moment, window: Window | None) -> Measurement:
@@ -151,16 +152,19 @@ class Configuration(Check):
             readings=readings, window=window, context=dict(facts), detail=tuple(map(str, differing))
         )
 
-    async def _read(self, source: Any) -> Mapping[str, Any]:
+    async def _read(self, source: Any, key: bytes) -> dict[str, Scalar]:
         """Raises CheckError, which quotes no value."""
+        found: Callable[[], Mapping[str, Any]] | None = None
         try:
             if self.query and isinstance(source, Database):
                 answer = await source.query(self.query.replace("%", "%%"), {})
-                return listed(answer.columns, answer.rows)
-            if self.path and isinstance(source, HttpTarget):
-                return flat(await self._fetched(source), self.at)
-            if isinstance(source, Workspace) and (self.run or self.file):
-                return assigned(await self._printed(source))
+                found = partial(listed, answer.columns, answer.rows)
+            elif self.path and isinstance(source, HttpTarget):
+                found = partial(flat, await self._fetched(source), self.at)
+            elif isinstance(source, Workspace) and (self.run or self.file):
+                found = partial(assigned, await self._printed(source))
+            if found:
+                return await aside(partial(self._kept, found, key))
         except ValueError as error:  # these errors quote no value, which may be secret
             raise CheckError(
                 f"the configuration cannot be read: it has {error}", cause=Cause.CONFIGURATION
@@ -172,6 +176,9 @@ class Configuration(Check):
         given = next(name for name in ("query", "path", "file", "run") if getattr(self, name))
         wanted = {"query": "postgres", "path": "http"}.get(given, "workspace")
         raise CheckError(f"{given} needs a source of kind {wanted}", cause=Cause.CONFIGURATION)
+
+    def _kept(self, found: Callable[[], Mapping[str, Any]], key: bytes) -> dict[str, Scalar]:
+        return Kept(self.names, self.secret, key).of(found())
 
     async def _fetched(self, source: HttpTarget) -> Any:
         status, document = await source.json(Call("GET", self.path))

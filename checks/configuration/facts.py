@@ -12,17 +12,21 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fnmatch import fnmatchcase
+from itertools import islice
 from typing import Any
 
-from checks.numbers import Scalar
+from checks.numbers import Scalar, number_in_json
 from checks.output import lines_of, plain
+from checks.redaction.plaintext import is_secret_name, looks_like_a_token, secrets_in
 
 MOST = 500  # facts of one source
 LONGEST_NAME = 200  # characters
 LONGEST_VALUE = 200  # shown; a longer value is shortened and followed by a digest of all of it
 HIDDEN = "secret "  # prefix of the replacement for a secret
 IS_SET = "set"
+_EXAMINED = 1000  # characters of a value, to find out whether it is a secret
 _DEEPEST = 5  # objects within objects
 _DIGITS = 16  # of a digest
 _ASSIGNED = re.compile(r"(?:export\s+)?([A-Za-z_][\w.-]*)=(.*)", re.ASCII)
@@ -55,7 +59,17 @@ _SECRET_WORDS = frozenset(
         ),
     )
 )
-_SECRET_VALUE = re.compile(r"://[^/\s@]*:[^/\s@]+@|-----BEGIN |^eyJ[\w-]+\.|^(?:xox|gh[pousr]_|sk-|sk_|AKIA)")
+_SECRET_LAST = frozenset({"auth", "otp", "seed", "mnemonic", "webhook"})  # as the last word of a name
+# Shorter than what is refused in canary.yaml: here false positives are preferred.
+_SECRET_VALUE = re.compile(
+    r"-----BEGIN |(?<![A-Za-z0-9])(?:xox[a-z]-|gh[pousr]_|glpat-|npm_|SG\.|sk-|[sr]k_|AKIA|AIza|eyJ[\w-]{1,100}\.)"
+    r"|\b(?:Bearer|Basic)\s+\S",
+    re.ASCII,
+)
+_NAMED = re.compile(
+    r"([\w.-]{1,60})[\"']?\s{0,9}[:=]\s{0,9}(?=[^\s:=])", re.ASCII
+)  # in JSON, YAML or a list of NAME=value
+_HEXADECIMAL = re.compile(r"\b[0-9a-fA-F]+\b")  # a commit or a digest
 
 
 @dataclass(frozen=True)
@@ -76,13 +90,13 @@ class Kept:
         return {name: self._kept(name, value) for name, value in sorted(chosen)}
 
     def _kept(self, name: str, value: Any) -> str:
-        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+        text = _written(value)
         if text and (is_secret(name, text) or _matches(name, self.secret)):
             return f"{HIDDEN}{self._digest(name, text)}"
-        text = plain(text)
         if len(text) <= LONGEST_VALUE:
-            return text
-        return f"{text[:LONGEST_VALUE]}… (sha256 {hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]})"
+            return plain(text)
+        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
+        return f"{plain(text[:LONGEST_VALUE])}… (sha256 {digest})"
 
     def _digest(self, name: str, value: str) -> str:
         """Includes the name: two secrets with the same value do not reveal that."""
@@ -96,10 +110,37 @@ def _matches(name: str, patterns: Iterable[str]) -> bool:
     return any(fnmatchcase(name.casefold(), pattern.casefold()) for pattern in patterns)
 
 
+def _written(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Decimal):
+        return str(value)
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
+
+
 def is_secret(name: str, value: str) -> bool:
-    """Whether the name or value looks like a secret; false positives are preferred."""
-    words = {word.lower() for word in _WORD.findall(name)}
-    return not words.isdisjoint(_SECRET_WORDS) or _SECRET_VALUE.search(value) is not None
+    """Whether the name or value looks like a secret; false positives are preferred.
+
+    Only the beginning of a value is examined, because no more is ever shown.
+    """
+    begins = value[:_EXAMINED]
+    return (
+        _is_secret_name(name)
+        or value.startswith(HIDDEN)  # it would look like a secret that is hidden
+        or _SECRET_VALUE.search(begins) is not None
+        or any(_is_secret_name(found[1]) for found in _NAMED.finditer(begins))
+        or next(secrets_in(begins), "") != ""
+        or looks_like_a_token(_HEXADECIMAL.sub(" ", begins))
+    )
+
+
+def _is_secret_name(name: str) -> bool:
+    words = [word.lower() for word in _WORD.findall(name)]
+    return (
+        not _SECRET_WORDS.isdisjoint(words)
+        or is_secret_name(name)
+        or bool(_SECRET_LAST.intersection(words[-1:]))
+    )
 
 
 def assigned(text: str) -> dict[str, Any]:
@@ -108,7 +149,7 @@ def assigned(text: str) -> dict[str, Any]:
     """
     if text.lstrip().startswith("{"):
         try:
-            return flat(json.loads(text))
+            return flat(json.loads(text, parse_float=number_in_json, parse_int=number_in_json))
         except json.JSONDecodeError as error:
             raise ValueError(f"no JSON: {error.msg}, in line {error.lineno}") from None
     found: dict[str, Any] = {}
@@ -136,7 +177,7 @@ def flat(document: Any, at: str = "") -> dict[str, Any]:
         document = document.get(step) if isinstance(document, dict) else None
     if not isinstance(document, dict):
         raise ValueError(f"no JSON object at {at}" if at else "no JSON object")  # noqa: TRY004  it is data
-    return _few(dict(_flattened(document)))
+    return _few(dict(islice(_flattened(document), MOST + 1)))
 
 
 def _flattened(document: Mapping[str, Any], before: str = "", depth: int = 1) -> Iterator[tuple[str, Any]]:
@@ -157,14 +198,16 @@ def listed(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> dict[str, A
         fact = dict(zip(columns, row, strict=True))
         name = str(fact["name"])
         if name in found:
-            raise ValueError(f"{name[:LONGEST_NAME]!r} twice")
+            raise ValueError(f"{name[:LONGEST_NAME]!a} twice")
         found[name] = fact["value"]
     return _few(found)
 
 
 def _few(found: dict[str, Any]) -> dict[str, Any]:
     if len(found) > MOST:
-        raise ValueError(f"{len(found):,} facts, at most {MOST}")
+        raise ValueError(f"more than {MOST} facts")
+    if any(not name.isprintable() for name in found):
+        raise ValueError("a name with characters that are not printable")
     if any(len(name) > LONGEST_NAME for name in found):
         raise ValueError(f"a name of more than {LONGEST_NAME} characters")
     return found

@@ -42,10 +42,15 @@ class Confinement:
     limits: Mapping[str, int] = field(default_factory=dict)  # by name of resource.RLIMIT_*
     namespaces: bool = True  # False: as on a platform without them
 
+    def hides(self, file: Path) -> Path | None:
+        """The hidden folder that contains it."""
+        place = Path(os.path.realpath(file))
+        return next((path for path in self.hidden if place.is_relative_to(os.path.realpath(path))), None)
+
     def shows(self, file: Path) -> bool:
         """Whether the program can read a file, judged by its location."""
         place = Path(os.path.realpath(file))
-        if any(place.is_relative_to(os.path.realpath(path)) for path in self.hidden):
+        if self.hides(file):
             return False
         shown = (self.workspace, *self.readable, *self.writable, *map(Path, SYSTEM))
         return any(place.is_relative_to(os.path.realpath(folder)) for folder in shown)

@@ -35,11 +35,18 @@ _START = datetime(2026, 1, 1, tzinfo=UTC)
 _WORDINGS = {
     "scenarios": Wording("{value} scenario{s}", "the number of scenarios"),
     "scenarios_as_expected": Wording(
-        "{value} of {scenarios} scenarios as expected", "scenarios as expected", whole="scenarios"
+        "{value} of {scenarios} scenarios as expected",
+        "scenarios as expected",
+        whole="scenarios",
+        all_of="all scenarios {must} be as expected",
     ),
     "decisions": Wording("{value} decision{s}", "the number of decisions"),
     "decisions_as_expected": Wording(
-        "{value} of {decisions} decisions as expected", "decisions as expected", "", whole="decisions"
+        "{value} of {decisions} decisions as expected",
+        "decisions as expected",
+        "",
+        whole="decisions",
+        all_of="all decisions {must} be as expected",
     ),
     "unexplained": Wording("{value} without a reason code", "decisions without a reason code"),
     "jumps": Wording("{value} jump{s} between decisions", "jumps between decisions"),

@@ -70,7 +70,12 @@ class GithubChecks(Check):
 
     def wording(self) -> Mapping[str, Wording]:
         return {
-            "passed": Wording("{value} of {required} passed in CI", "what CI has run", whole="required"),
+            "passed": Wording(
+                "{value} of {required} passed in CI",
+                "what CI has run",
+                whole="required",
+                all_of="all required checks {must} have passed in CI",
+            ),
             "required": Wording("{value} required", "required checks"),
             "failed": Wording("{value} failed in CI", "failed checks"),
             "age": Wording("{value} old", "how long ago CI ran"),

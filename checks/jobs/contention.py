@@ -11,7 +11,7 @@ from checks.jobs.measure import JobMeasure, Row, Signal
 from checks.units import say_count
 from checks.wording import Wording
 
-_JOBS = "{n} job{s}"
+_JOBS = "{n} job{s}", "no jobs"
 
 
 class Contention(JobMeasure):
@@ -48,10 +48,10 @@ class Contention(JobMeasure):
                 "the share of contended dispatch windows",
                 "{n} window{s}",
             ),
-            "retry_storm": Wording("{value} of jobs tried again", "the share of jobs tried again", _JOBS),
-            "retried": Wording("{value} job{s} tried again", "the number of jobs tried again", _JOBS),
+            "retry_storm": Wording("{value} of jobs tried again", "the share of jobs tried again", *_JOBS),
+            "retried": Wording("{value} job{s} tried again", "the number of jobs tried again", *_JOBS),
             "signals": Wording(
-                "{value} job{s} with a contention error", "jobs with a contention error", _JOBS
+                "{value} job{s} with a contention error", "jobs with a contention error", *_JOBS
             ),
         }
 

@@ -39,7 +39,10 @@ class Coverage(JobsMeasure):
     def wording(self) -> Mapping[str, Wording]:
         return {
             "covered": Wording(
-                "{value} of {total} rows covered", "the number of covered rows", whole="total"
+                "{value} of {total} rows covered",
+                "the number of covered rows",
+                whole="total",
+                all_of="all rows {must} be covered",
             ),
             "total": Wording("{value} row{s}", "the number of rows"),
             "percent": Wording("{value} of rows covered", "the share of covered rows"),

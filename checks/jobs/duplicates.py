@@ -12,7 +12,7 @@ from checks.jobs.measure import JobMeasure, Row, Signal
 from checks.jobs.question import shipped
 from checks.wording import Wording
 
-_CHECKED = "{n} checked"
+_CHECKED = "{n} checked", "nothing to check"
 
 
 class Duplicates(JobMeasure):
@@ -51,10 +51,10 @@ class Duplicates(JobMeasure):
 
     def wording(self) -> Mapping[str, Wording]:
         return {
-            "signals": Wording("{value} reported by jobs and runs", "duplicate sends", _CHECKED),
-            "job_signals": Wording("{value} reported by jobs", "duplicate sends in jobs", _CHECKED),
-            "run_signals": Wording("{value} reported by runs", "duplicate sends in runs", _CHECKED),
-            "repeated": Wording("{value} item{s} sent more than once", "sends that were repeated", _CHECKED),
+            "signals": Wording("{value} reported by jobs and runs", "duplicate sends", *_CHECKED),
+            "job_signals": Wording("{value} reported by jobs", "duplicate sends in jobs", *_CHECKED),
+            "run_signals": Wording("{value} reported by runs", "duplicate sends in runs", *_CHECKED),
+            "repeated": Wording("{value} item{s} sent more than once", "sends that were repeated", *_CHECKED),
         }
 
     def offence(self, offender: Row) -> str:

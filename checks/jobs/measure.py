@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -86,6 +87,7 @@ class JobsMeasure(Check):
             series=tuple(self._series(row)),
             detail=(*doubts, *(self.offence(offender)[:_LINE] for offender in row.get("offenders") or ())),
             doubts=doubts,
+            context={"statement": f"sha256:{hashlib.sha256(asked.text.encode()).hexdigest()}"},
         )
 
     def _reading(self, name: str, row: Row) -> Reading:

@@ -8,8 +8,8 @@ from typing import Any, ClassVar, Literal
 from checks.jobs.measure import JobMeasure, Row, tenant
 from checks.wording import Wording
 
-_WAITING = "{n} job{s}"
-_STARTED = "{n} job{s} started"
+_WAITING = "{n} job{s}", "nothing waited"
+_STARTED = "{n} job{s} started", "nothing started"
 
 
 class QueueAge(JobMeasure):
@@ -17,6 +17,8 @@ class QueueAge(JobMeasure):
 
     `started_p95` and `started_max` are of the waits of the `started` jobs, those that left the queue in the
     window: they show a queue that was emptied just before the window's end. With no jobs, ages are 0.
+
+    The series shows these waits by the time of the start, and at its end also the ages of the jobs that wait.
     """
 
     kind: Literal["jobs.queue_age"]
@@ -33,11 +35,11 @@ class QueueAge(JobMeasure):
 
     def wording(self) -> Mapping[str, Wording]:
         return {
-            "p95": Wording("p95 {value}", "the p95 age", _WAITING),
-            "max": Wording("oldest {value}", "the oldest job's age", _WAITING),
+            "p95": Wording("p95 {value}", "the p95 age", *_WAITING, over_time="the p95 wait, by start time"),
+            "max": Wording("oldest {value}", "the oldest job's age", *_WAITING),
             "due": Wording("{value} job{s} waiting", "the number of waiting jobs"),
-            "started_p95": Wording("p95 {value} until started", "the p95 wait of started jobs", _STARTED),
-            "started_max": Wording("longest wait {value}", "the longest wait of a started job", _STARTED),
+            "started_p95": Wording("p95 {value} until started", "the p95 wait of started jobs", *_STARTED),
+            "started_max": Wording("longest wait {value}", "the longest wait of a started job", *_STARTED),
             "started": Wording("{value} job{s} started", "the number of started jobs"),
         }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -74,7 +74,7 @@ class Counted:
         for name in self.check.codes:
             yield name, least(name, said["counts"][name])
         for name, found in said["in_a_row"].items():
-            is_sure = found["least"] == found["most"] or self._is_broken(name, found["least"])
+            is_sure = found["least"] == found["most"] or self._is_decided(name, found["least"], found["most"])
             yield name, least(name, found["least"]) if is_sure and found["windows"] else None
         for name, number in said["sequences"].items():
             yield name, least(name, number)
@@ -88,6 +88,22 @@ class Counted:
     def _is_broken(self, name: str, value: int) -> bool:
         """Whether this count already breaks a limit."""
         return any(_too_many(limit, value) for limit in self.check.passing().of(name))
+
+    def _is_decided(self, name: str, least: int, most: int) -> bool:
+        """Whether the outcome is the same, whichever of these numbers it is."""
+        outcomes = {self._outcome(name, least), self._outcome(name, most)}
+        return len(outcomes) == 1 and "" not in outcomes
+
+    def _outcome(self, name: str, value: int) -> str:
+        """In which limits the number is; "" if a number between two such ones need not be in the same."""
+        passing, warning = self.check.passing().of(name), self.check.warning().of(name)
+        if _allow(passing, value):
+            return "pass"
+        if not any(_too_many(limit, value) for limit in passing):
+            return ""
+        if _allow(warning, value):
+            return "warn"
+        return "fail" if not warning or any(_too_many(limit, value) for limit in warning) else ""
 
     def _notes(self) -> Iterator[tuple[str, str]]:
         yield "missing", ", ".join(self.said["missing"])
@@ -127,6 +143,14 @@ def _too_many(limit: Limit, value: int) -> bool:
         return limit.breaks(value)
     bound = limit.operand
     return limit.comparison == "==" and isinstance(bound, Quantity) and exactly(bound.number) < value
+
+
+def _allow(limits: Sequence[Limit], value: int) -> bool:
+    """Whether the limits allow a number, and every smaller one, too."""
+    return bool(limits) and all(
+        limit.comparison in {"<", "<="} and isinstance(limit.operand, Quantity) and not limit.breaks(value)
+        for limit in limits
+    )
 
 
 def micros(at: datetime) -> int:

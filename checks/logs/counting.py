@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import zlib
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -310,7 +311,11 @@ def _equal(found: Any, wanted: Any) -> bool:
 def _in_a_row(
     given: Mapping[str, Any], wanted: Mapping[str, Any], decisions: Sequence[_Decision], since: int
 ) -> Mapping[str, Any]:
-    """How many consecutive windows have the code: at least, and at most, if silent ones had it, too."""
+    """How many consecutive windows have the code: at least, and at most, if silent ones had it, too.
+
+    A window between two decisions less than two windows apart missed none: one came late. It is left out, since nothing else
+    would tell whether the row goes on.
+    """
     length = wanted["length"]
     number = (given["end"] - since) // length
     heard, having = set(), set()
@@ -319,19 +324,29 @@ def _in_a_row(
         heard.add(index)
         if one.code == wanted["code"]:
             having.add(index)
-    silent = [index for index in range(number) if index not in heard]
+    marks = sorted({since, given["end"], *(one.at for one in decisions if one.at >= since)})
+    silent, windows = set(), []
+    for index in range(number):
+        begin = given["end"] - (index + 1) * length
+        place = bisect_left(marks, begin)
+        is_silent = index not in heard
+        if is_silent and place and marks[place] - marks[place - 1] < 2 * length:
+            continue
+        windows.append(index)
+        if is_silent:
+            silent.add(index)
     return {
         "windows": number,
-        "least": _longest(having, number),
-        "most": _longest(having.union(silent), number),
+        "least": _longest([index in having for index in windows]),
+        "most": _longest([index in having or index in silent for index in windows]),
         "silent": len(silent),
     }
 
 
-def _longest(indices: set[int], number: int) -> int:
+def _longest(flags: Sequence[bool]) -> int:
     longest = current = 0
-    for index in range(number):
-        current = current + 1 if index in indices else 0
+    for flag in flags:
+        current = current + 1 if flag else 0
         longest = max(longest, current)
     return longest
 

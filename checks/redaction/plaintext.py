@@ -19,7 +19,7 @@ _FORMS = re.compile(
     r"|\bsk-[\w-]{20,}|\b[sr]k_(?:live|test)_\w{16,}|\bSG\.[\w-]{16,}\.[\w-]{16,}|\bnpm_\w{30,}|\bpypi-[\w-]{30,}"
     r"|\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"
 )
-_USER_INFO = re.compile(r"://(?P<user>[^:/@\s?#]*)(?::(?P<password>[^@\s]*))?@")
+_USER_INFO = re.compile(r"://(?P<user>[^:/@\s?#]*)(?::(?P<password>[^@\s]{0,1000}))?@")
 _ASSIGNED = re.compile(
     r"(?:^|[\s;&?,'\"-])(?P<name>[\w.-]{1,60}?)\s*=\s*(?P<value>'(?:[^'\\]|\\.)*'|\"[^\"]*\"|[^\s;&,'\"#]+)"
 )

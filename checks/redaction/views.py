@@ -5,7 +5,6 @@ A view maps each of its characters to those of the text. Pure, and linear in the
 
 from __future__ import annotations
 
-import html
 import re
 import sys
 import unicodedata
@@ -98,6 +97,8 @@ def _undone(written: str) -> str:
         case "%":
             return _decoded(bytes.fromhex(written.replace("%", "")), written)
         case "&":
+            import html  # with its table of names, which few processes need
+
             return html.unescape(written)
         case "'":
             return "'"

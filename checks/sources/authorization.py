@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from checks.outcome import Cause, CheckError
+from checks.regular import open_regular
 from checks.secrets import SecretText
 
 _LONGEST = 1 << 16  # bytes of a token
@@ -29,7 +30,7 @@ class Authorization:
     def from_file(cls, path: str) -> Authorization:
         """Read for each request, because such tokens are renewed. Raises CheckError if there is none."""
         try:
-            with Path(path).open("rb") as file:
+            with open_regular(Path(path)) as file:
                 token = file.read(_LONGEST + 1).decode("ascii").strip()
         except OSError as error:
             problem = error.strerror or "it cannot be read"

@@ -17,7 +17,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import httpcore
-import httpx
 
 from checks.aside import aside
 from checks.context import Context
@@ -26,7 +25,6 @@ from checks.outcome import Cause, CheckError
 from checks.sources.authorization import Authorization
 from checks.sources.body import is_shallow, refuse_constant, too_long, unpack
 from checks.sources.origin import Origin
-from checks.sources.transport import PinnedTransport
 from checks.sources.trust import trusting
 from checks.sources.wire import PinnedNetwork
 from checks.units import say_duration
@@ -155,7 +153,7 @@ class HttpTarget:
         return f"{self._source.base_url.rstrip('/')}{call.path}"
 
     async def _answered(
-        self, request: httpx.Request, network: PinnedNetwork, tls: ssl.SSLContext | None, origin: Origin
+        self, request: httpcore.Request, network: PinnedNetwork, tls: ssl.SSLContext | None, origin: Origin
     ) -> Answer:
         try:
             return await self._exchange(request, network, tls)
@@ -169,7 +167,7 @@ class HttpTarget:
         files = (certificate.cert_file, certificate.key_file) if certificate else None
         return trusting(self._source.ca_file, files)
 
-    def _request(self, call: Call, origin: Origin, authorization: Authorization | None) -> httpx.Request:
+    def _request(self, call: Call, origin: Origin, authorization: Authorization | None) -> httpcore.Request:
         asked = {name: self._secrets.fill(value) for name, value in call.headers.items()}
         given = {**_DEFAULTS, **self._source.headers, **asked}
         headers = {name.lower(): value for name, value in given.items()}
@@ -180,36 +178,34 @@ class HttpTarget:
             headers.setdefault("content-type", "application/json")
         if body or call.method in {"POST", "PUT", "PATCH"}:
             headers["content-length"] = str(len(body))
-        return httpx.Request(
+        path = f"{origin.prefix}{call.path}".encode("ascii")  # as it is: nothing resolves its dots
+        return httpcore.Request(
             call.method,
-            httpx.URL(scheme=origin.scheme, host=origin.host, port=origin.port),
+            httpcore.URL(
+                scheme=origin.scheme.encode(), host=origin.host.encode("ascii"), port=origin.port, target=path
+            ),
             headers=[
                 (b"host", origin.netloc.encode()),
                 *((name.encode(), _header_value(name, value)) for name, value in headers.items()),
             ],
-            stream=httpx.ByteStream(body),
-            # unchanged: httpx would resolve dots in a path
-            extensions={
-                "sni_hostname": origin.host,
-                "target": f"{origin.prefix}{call.path}".encode("ascii"),
-            },
+            content=body,
         )
 
     async def _exchange(
-        self, request: httpx.Request, network: PinnedNetwork, tls: ssl.SSLContext | None
+        self, request: httpcore.Request, network: PinnedNetwork, tls: ssl.SSLContext | None
     ) -> Answer:
-        async with (
-            httpx.AsyncClient(transport=PinnedTransport(network, tls), trust_env=False) as client,
-            contextlib.aclosing(await client.send(request, stream=True)) as response,
-        ):
+        """Over a connection of its own."""
+        connection = httpcore.AsyncHTTPConnection(
+            request.url.origin, ssl_context=tls, network_backend=network
+        )
+        async with contextlib.aclosing(connection):
+            response = await connection.handle_async_request(request)
             body = bytearray()
-            async for chunk in response.aiter_raw():
+            async for chunk in response.aiter_stream():
                 body += chunk
                 if len(body) > self._source.max_bytes:
                     raise too_long(self._source.max_bytes)
-        return Answer(
-            response.status_code, _headers(response.headers.raw), bytes(body), network.stopwatch.seconds
-        )
+        return Answer(response.status, _headers(response.headers), bytes(body), network.stopwatch.seconds)
 
 
 def _parsed(body: bytes) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 from functools import lru_cache
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TypeAlias
 import certifi
 
 from checks.outcome import Cause, CheckError
+from checks.regular import NotRegularError, open_regular
 
 CertificateFiles: TypeAlias = tuple[str, str]  # the certificate chain and its private key, in PEM
 
@@ -31,12 +33,12 @@ def trusting(ca_file: str, certificate: CertificateFiles | None = None) -> ssl.S
 def _changed(key: str, path: Path) -> int:
     """Returns when the file was last changed, in ns, so that renewed files are read again."""
     try:
-        path.read_bytes()  # for a better error message than TLS's
-        return path.stat().st_mtime_ns
+        with open_regular(path) as file:  # for a better error message than TLS's, which also waits for a pipe
+            return os.fstat(file.fileno()).st_mtime_ns
     except FileNotFoundError:
         problem, hint = "does not exist", "Correct its path; it is on the bot's machine."
-    except IsADirectoryError:
-        problem, hint = "is a folder", "Name the PEM file in it."
+    except NotRegularError:
+        problem, hint = "is a folder" if path.is_dir() else "is not a file", "Name a PEM file."
     except PermissionError:
         problem, hint = "may not be read by the bot's user", "Allow it to be read."
     except (OSError, ValueError):

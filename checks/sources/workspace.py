@@ -120,8 +120,27 @@ class WorkspaceSource(Source):
 
     def impossible_here(self, context: Context) -> Iterator[tuple[str, str]]:
         confinement = self.confinement(context.data)
-        if confinement and self.path.is_dir() and (missing := lacking(confinement)):
+        if confinement is None or not self.path.is_dir():
+            return
+        if hidden := self.hidden(confinement):
+            yield from hidden
+        elif missing := lacking(confinement):
             yield "unconfined", f"{not_confined(missing)}. {HOW_TO_GO_ON}"
+
+    def hidden(self, confinement: Confinement) -> list[tuple[str, str]]:
+        """Folders of the source in a folder of the bot, which its programs would find empty or not at all: the
+        key, and the problem.
+        """
+        given = [("path", self.path), *(("readable", path) for path in self.readable)]
+        given += [("writable", path) for path in self.writable]
+        return [
+            (
+                key,
+                f"{path.absolute()} is in {folder}, the bot's own folder, which no program may see; move it out",
+            )
+            for key, path in given
+            if (folder := confinement.hides(path))
+        ]
 
     def open(self, context: Context) -> AbstractAsyncContextManager[Workspace]:
         return _opened(self.filled(context.secrets), context)
@@ -206,6 +225,8 @@ class Workspace:
         confinement = self._source.confinement(self._data)
         if confinement is None:
             return await self._run_unconfined(argv, limit, environment, hears, given)
+        if hidden := self._source.hidden(confinement):
+            raise CheckError(hidden[0][1], cause=Cause.CONFIGURATION)
         if sys.platform != "linux":
             raise not_confined(f"that takes Linux, and this is {sys.platform}")
         return await run_bounded(

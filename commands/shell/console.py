@@ -107,6 +107,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     import asyncio
     import logging
 
+    gc.freeze()  # what starting made stays until the end: searching it for garbage takes longer than many a command
     gc.enable()
     if not logging.root.handlers:  # keeps libraries' warnings during shutdown off standard error
         logging.root.addHandler(logging.NullHandler())

@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     "--slack",
     "with_slack",
     is_flag=True,
-    help="Also have Slack validate every kind of message, without posting any; uses SLACK_BOT_TOKEN",
+    help="Also have Slack validate every kind of message and form, without showing any; uses SLACK_BOT_TOKEN",
 )
 def lint(config: Path, *, no_env: bool, with_slack: bool) -> None:
     """Check canary.yaml; list every problem with its file, line and key. Warnings do not change the exit code.
 
-    Exits with 0 if everything is fine, 1 if Slack would refuse a message, 2 if the configuration has a problem or Slack cannot
+    Exits with 0 if everything is fine, 1 if Slack would refuse a message or form, 2 if the configuration has a problem or Slack cannot
     be asked.
     """
     from checks.kinds import refused_kinds
@@ -54,28 +54,34 @@ def lint(config: Path, *, no_env: bool, with_slack: bool) -> None:
 
 
 async def _have_validated(plan: Plan) -> int:
-    """Returns the exit code. Prints each problem as: kind of message, JSON pointer, Slack's explanation."""
+    """Returns the exit code. Prints each problem as: kind of message or form, JSON pointer, Slack's explanation."""
     from datetime import UTC, datetime
 
     from bot.slack.client import web_client
+    from bot.slack.form_samples import form_samples
+    from bot.slack.messages.posting import Posting
     from bot.slack.samples import samples
-    from bot.slack.validation import validated
+    from bot.slack.validation import View, validated
     from checks.units import say_count
 
     token = pasted(os.environ.get("SLACK_BOT_TOKEN"))
     if not token:
         stop("SLACK_BOT_TOKEN is not set: Slack validates messages for an app's token. No scope is needed.")
     now = datetime.now(UTC)
-    every = [(name, sample) for name in plan.environments for sample in samples(plan.pinned(name), now)]
+    pinned = [(name, plan.pinned(name)) for name in plan.environments]
+    posted = [(f"{name}: {each.name}", each.posting) for name, one in pinned for each in samples(one, now)]
+    opened = [(f"{name}: {each.name}", each.view) for name, one in pinned for each in form_samples(one, now)]
+    every: list[tuple[str, Posting | View]] = [*posted, *opened]
     wrong = 0
     url = (pasted(os.environ.get("SLACK_API_URL")) or "https://slack.com/api/").rstrip("/") + "/"
     async with web_client(token, url) as client:
-        answers = validated(client, [sample.posting for _, sample in every])
-        for (name, sample), found in zip(every, [each async for each in answers], strict=True):
+        answers = validated(client, [shown for _, shown in every])
+        for (name, _), found in zip(every, [each async for each in answers], strict=True):
             for problem in found:
-                say(f"{name}: {sample.name}: {problem.pointer or '-'}: {problem.said}")
+                say(f"{name}: {problem.pointer or '-'}: {problem.said}")
             wrong += bool(found)
-    say(f"Slack accepts {len(every) - wrong} of {say_count(len(every), 'message')}")
+    said = f"{say_count(len(posted), 'message')} and {say_count(len(opened), 'form')}"
+    say(f"Slack refuses {wrong} of {said}" if wrong else f"Slack accepts all {said}")
     return FAIL if wrong else PASS
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
 from bot.base import environment
 from bot.base.environment import own_secrets, pasted
+from checks.regular import open_regular
 from commands.shell.console import UNCERTAIN, note, stop
 
 if TYPE_CHECKING:
@@ -126,11 +128,25 @@ def start_log(secrets: Secrets | None = None) -> None:
 
 def text_of(path: Path, largest: int) -> str:
     """Returns a file's text. Ends the command if it cannot be read, or has more than `largest` bytes."""
+    with opened(path) as file:
+        content = file.read(largest + 1)
+    if len(content) > largest:
+        stop(f"{path} is larger than {largest // 2**20} MiB, so it cannot be the right file.")
     try:
-        if path.stat().st_size > largest:
-            stop(f"{path} is larger than {largest // 2**20} MiB, so it cannot be the right file.")
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        stop(f"{path} cannot be read: {error.strerror}.")
+        return content.decode()
     except UnicodeDecodeError:
         stop(f"{path} is not UTF-8 text.")
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """Ends the command if the file cannot be read.
+
+    A pipe is read only if the shell made it, as for `<(…)`: one that lies in a folder would be waited for.
+    """
+    try:
+        is_ours = path.is_relative_to("/dev") and path.is_fifo()
+        with path.open("rb") if is_ours else open_regular(path) as file:
+            yield file
+    except OSError as error:
+        stop(f"{path} cannot be read: {error.strerror}.")

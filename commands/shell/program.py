@@ -71,7 +71,10 @@ def main() -> None:
     gc.disable()  # starting creates no garbage; `console.run` and `serve` enable it again
     # pydantic searches every installed package for plugins, which would see the configuration
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    sys.exit(_exit_code(sys.argv[1:]))
+    try:
+        sys.exit(_exit_code(sys.argv[1:]))
+    finally:
+        gc.freeze()  # nor does ending need a search for garbage: the system takes back all memory
 
 
 def _exit_code(words: Sequence[str]) -> int:

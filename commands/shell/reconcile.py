@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -92,18 +91,23 @@ def _time(text: str) -> datetime:
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found
 
 
-def _rows_of_csv(_: Path, text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+def _rows_of_csv(path: Path, text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
     reader = csv.DictReader(text.splitlines())
-    for row in reader:
-        yield reader.line_num, {str(name).strip().lower(): value for name, value in row.items()}
+    try:
+        for row in reader:
+            yield reader.line_num, {str(name).strip().lower(): value for name, value in row.items()}
+    except csv.Error as error:
+        stop(f"{path}, line {reader.line_num + 1}: it is not CSV: {error}.")
 
 
 def _rows_of_json(path: Path, text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    from bot.base.canonical import parsed
+
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip():
             continue
         try:
-            row = json.loads(line)
+            row = parsed(line)
         except ValueError:
             row = None
         if not isinstance(row, dict):

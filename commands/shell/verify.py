@@ -12,11 +12,15 @@ import click
 
 from bot.base.environment import pasted
 from commands.shell.console import FAIL, UNCERTAIN, note, one_line, run, say, stop
-from commands.shell.options import FILE, Retention, data_folder, start_log, text_of
+from commands.shell.options import FILE, Retention, data_folder, opened, start_log, text_of
 
 if TYPE_CHECKING:
     from bot.record.proof.examination import Examined
     from bot.record.proof.keys import Keyring
+
+
+_LONGEST = 1000  # characters of a problem
+_STOPPED = "there may be more; stopped after {} problems"
 
 
 @click.command(short_help="Verify a decision packet, or the whole audit log.")
@@ -115,15 +119,15 @@ def _verify_export(
     path: Path, keyring: Keyring | None, retention: timedelta, *, must_be_signed: bool
 ) -> None:
     from bot.record.proof.examination import NOT_COMPARED
-    from bot.record.proof.exported import Examination, told
+    from bot.record.proof.exported import Examination, lines_of, told
     from commands.audit_log import MAX_PROBLEMS
 
     examination, found = Examination(keyring, retention), 0
-    with path.open("rb") as file:
-        for found, problem in enumerate(examination.problems(file), 1):
+    with opened(path) as file:
+        for found, problem in enumerate(examination.problems(lines_of(file)), 1):
             _problem(f"{path}: {problem}")
             if found == MAX_PROBLEMS:
-                note(f"there may be more; stopped after {MAX_PROBLEMS} problems")
+                note(_STOPPED.format(MAX_PROBLEMS))
                 break
     if found:
         raise SystemExit(FAIL)
@@ -166,14 +170,20 @@ def _uncertain(what: str) -> NoReturn:
 
 
 def _fail(problems: Iterable[str]) -> NoReturn:
-    for problem in problems:
+    from commands.audit_log import MAX_PROBLEMS
+
+    for number, problem in enumerate(problems, 1):
         _problem(problem)
+        if number == MAX_PROBLEMS:
+            note(_STOPPED.format(MAX_PROBLEMS))
+            break
     raise SystemExit(FAIL)
 
 
 def _problem(text: str) -> None:
-    """One line each, even if stored text has line breaks."""
-    note(one_line(text))
+    """One line each, even if stored text has line breaks, and of a length that people read."""
+    line = one_line(text)
+    note(line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…")
 
 
 def _verify_database(url: str | None, checkpoint: Path | None, key: str | None, retention: timedelta) -> None:

@@ -142,7 +142,7 @@ async def false_alarm(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
 
 async def check_off(desk: Desk, who: Asker, action: dict[str, Any]) -> None:
     by = Principal.slack_user(who.user)
-    await checklist.check_off(desk.services, ChecklistClick.parse(value_of(action), who.channel or "", by))
+    await checklist.check_off(desk.services, ChecklistClick.parse(value_of(action), who.place, by))
 
 
 async def act(desk: Desk, who: Asker, action: dict[str, Any]) -> None:

@@ -57,7 +57,12 @@ class Desk:
         return Audience.of(self.services, request(asker))
 
     async def refuse(self, asker: Asker, error: CanaryError) -> None:
-        """Tell the person what is wrong, who can do it, and an example that works."""
+        """Tell the person what is wrong, who can do it, and an example that works.
+
+        A form in which a refusal is shown counts toward the forms that they may open.
+        """
+        if asker.twice and self.forms.wait(asker.user):
+            asker = asker.model_copy(update={"trigger": None})
         text, blocks = said(
             error,
             steps=next_steps.told(error.then),

@@ -8,10 +8,14 @@ from typing import Any
 from bot.rules.interaction import Interaction, InteractionKind
 from bot.rules.request import HOME
 from bot.slack.forms import About
+from bot.slack.messages.action import WAS_DONE, WAS_NOT_DONE
+from bot.slack.messages.watch import FALSE_ALARM, ON_IT, ROLLED_BACK
 from bot.slack.private import Asker
 from checks.portable import portable
 from commands.slack.parse import VOTES
 
+# buttons of replies that the channel shows as well
+_BROADCAST = frozenset(button.action for button in (ON_IT, ROLLED_BACK, FALSE_ALARM, WAS_DONE, WAS_NOT_DONE))
 SHORTCUTS = frozenset({"shortcut", "message_action"})  # global ones, and those in a message's menu
 LARGEST = 64 * 1024  # bytes of a stored payload, as JSON
 DEEPEST = 32  # levels of nesting; a form's values are five deep
@@ -114,7 +118,7 @@ def asker(interaction: Interaction) -> Asker:
         user=payload["user"]["id"],
         channel=None if place == HOME else place,
         at_home=is_page or place == HOME,
-        thread=_thread(payload.get("container") or {}),
+        twice=interaction.kind is InteractionKind.ACTION and _is_shown_twice(payload),
         response_url=payload.get("response_url"),
         trigger=payload.get("trigger_id"),
         form=view["id"] if clicked else None,
@@ -156,10 +160,9 @@ def _form_place(payload: dict[str, Any]) -> str | None:
         return None
 
 
-def _thread(container: dict[str, Any]) -> str | None:
-    """None for a message that is not in a thread."""
-    thread = container.get("thread_ts")
-    return thread if thread and thread != container.get("message_ts") else None
+def _is_shown_twice(payload: dict[str, Any]) -> bool:
+    """Not in a form or in Home, which have some of these buttons, too."""
+    return "view" not in payload and str(payload["actions"][0]["action_id"]) in _BROADCAST
 
 
 def _team(body: dict[str, Any]) -> str:

@@ -101,6 +101,7 @@ async def start(desk: Desk, who: Asker, answers: Answers) -> None:
         channel=environment.channel if environment else "",
         environment=name,
         arguments=start_form.given(answers, environment, name) if environment else {},
+        in_form=True,
     )
     await start_and_tell(desk, who, asked)
 

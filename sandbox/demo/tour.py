@@ -13,7 +13,7 @@ _SLOW_FOR = 240  # seconds of history with a slow queue: with less, a burst of n
 
 def steps(system: str) -> Sequence[Step]:
     """`system`: the base URL of the sample system."""
-    return *_to_a_go(), *_to_a_rollback(system), _over_a_limit(system)
+    return *_to_a_go(), *_after_the_go(system), *_to_a_rollback(system), _over_a_limit(system)
 
 
 def _to_a_go() -> Sequence[Step]:
@@ -39,7 +39,7 @@ def _to_a_go() -> Sequence[Step]:
         ),
         Step(
             "Vote with a condition",
-            "As Ana, click Conditional go, and say what must become true. A vote from platform is still needed.",
+            "As Ana, click Conditional go, say what must become true, and make Raj its owner. A vote from platform is still needed.",
             _promised(ANA),
             who=ANA,
         ),
@@ -54,6 +54,27 @@ def _to_a_go() -> Sequence[Step]:
             "In the thread, open the monitoring checklist, and check off an item of platform's. Then look at Canary Home on the left.",
             _checked_off,
             who=BEN,
+        ),
+    )
+
+
+def _after_the_go(system: str) -> Sequence[Step]:
+    uncovered = Press(
+        "Take the high quota away", f"{system}/dials", "PUT", {"name": "quota_coverage", "value": 0}
+    )
+    return (
+        Step(
+            "Do what the go allows",
+            "As Ana, in the thread, click Backfill. It shows what it would change, and does it once you confirm.",
+            _says("✅ Done · Turn high quota on"),
+            who=ANA,
+            press=uncovered,
+        ),
+        Step(
+            "Close the condition",
+            "As Raj, click Met in the thread or in Canary Home, and say how it became true. One with a check closes by itself.",
+            _met,
+            who=RAJ,
         ),
     )
 
@@ -120,6 +141,10 @@ def _checked_off(message: Message, text: str) -> bool:
         and " of 3 items done" in text
         and "0 of 3 items" not in text
     )
+
+
+def _met(message: Message, text: str) -> bool:
+    return message.is_reply and " is met*" in text
 
 
 def _shows_chart(message: Message, text: str) -> bool:

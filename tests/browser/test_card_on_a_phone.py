@@ -74,7 +74,7 @@ async def test_the_card_with_five_checks_to_waive_fits_on_one_screen(
     page = await open_as("ana", width=PHONE, height=HIGH)
     await client.chat_postMessage(channel="C0RELEASES", text=posting.text, blocks=posting.blocks)
 
-    card = page.locator(".message", has_text="4 of 17 checks failed, 1 could not be measured").last
+    card = page.locator(".message", has_text="4 of 18 checks failed, 1 could not be measured").last
     heading = card.get_by_role("heading", name="Waiting for approval")
     await heading.scroll_into_view_if_needed()
     await expect(heading).to_be_in_viewport(ratio=0.9)

@@ -146,7 +146,7 @@ async def starts_from_the_shortcut(day: Day) -> None:
     told = re.search(r"run #(\d+)", await day.card.inner_text())
     assert told
     day.number = int(told[1])
-    await expect(day.card).to_contain_text(re.compile(r"[1-9]\d* of 17 checks done"), timeout=RUN)
+    await expect(day.card).to_contain_text(re.compile(r"[1-9]\d* of 18 checks done"), timeout=RUN)
 
 
 async def reads_the_results(day: Day) -> None:
@@ -166,7 +166,9 @@ async def reads_the_results(day: Day) -> None:
     table = thread(day.page).get_by_role("table", name="What did not pass")
     await expect(table.get_by_role("columnheader")).to_have_count(3)
     await expect(
-        thread(day.page).get_by_role("img", name=re.compile("last ten minutes: p95 age: Measured"))
+        thread(day.page).get_by_role(
+            "img", name=re.compile("last ten minutes: p95 wait, by start time: Measured")
+        )
     ).to_be_visible()
     await day.hand.press(thread(day.page).get_by_role("button", name=re.compile("checks passed")))
     await expect(thread(day.page)).to_contain_text("Scheduler cadence: mean gap")
@@ -287,5 +289,5 @@ async def finds_it_at_home(day: Day) -> None:
     await expect(home).to_contain_text(f"Rolled back · staging {day.version} · run #{day.number}")
     await day.looks()
     await day.presses("Start a run", home)
-    await expect(dialog(day.page)).to_contain_text("Runs 17 checks on staging")
+    await expect(dialog(day.page)).to_contain_text("Runs 18 checks on staging")
     await day.looks()

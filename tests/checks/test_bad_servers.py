@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import zlib
 from collections.abc import Callable
@@ -383,6 +384,7 @@ class TestAuthorities:
         ("make", "said"),
         [
             (lambda path: path.mkdir(), "is a folder"),
+            (os.mkfifo, "is not a file"),
             (lambda path: path.write_text(""), "contains no certificate in PEM form"),
             (lambda path: path.write_text("garbage"), "contains no certificate in PEM form"),
             (lambda path: path.write_bytes(b"\xff\xfe\x00"), "contains no certificate in PEM form"),
@@ -394,7 +396,7 @@ class TestAuthorities:
             ),
             (lambda path: path.with_name("other").touch(), "does not exist"),
         ],
-        ids=["folder", "empty", "text", "bytes", "not base64", "missing"],
+        ids=["folder", "pipe", "empty", "text", "bytes", "not base64", "missing"],
     )
     async def test_an_unusable_ca_file_is_explained(
         self, tmp_path: Path, make: Callable[[Path], Any], said: str

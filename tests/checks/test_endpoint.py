@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 from pathlib import Path
 
@@ -68,6 +69,15 @@ async def test_a_file_without_a_token_is_an_error_before_anything_is_sent(
     token = tmp_path / "token"
     if content is not None:
         token.write_text(content)
+    await _refuses(token, said)
+
+
+async def test_a_pipe_in_place_of_a_token_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "token")
+    await _refuses(tmp_path / "token", "it is not a regular file")
+
+
+async def _refuses(token: Path, said: str) -> None:
     asked: list[str] = []
 
     async def noting(request: web.Request) -> web.StreamResponse:

@@ -327,6 +327,47 @@ class TestOrder:
         assert result.outcome is Outcome.UNKNOWN
         assert result.reason == "step downs found nothing to measure: 1 window of 4 without a decision"
 
+    @pytest.mark.parametrize(
+        ("steps", "outcome"), [((), Outcome.PASS), ((40,), Outcome.UNKNOWN), ((40, 50), Outcome.FAIL)]
+    )
+    async def test_a_window_without_decisions_is_unknown_only_if_it_could_change_the_outcome(
+        self, tmp_path: Path, steps: tuple[int, ...], outcome: Outcome
+    ) -> None:
+        """A tick every minute comes some seconds early or late, so that some minutes have none, and others two."""
+        codes = {
+            minute: "guardrail_step_down" if minute in steps else "x" for minute in (61, 55, 50, 40, 20, 3)
+        }
+        write(tmp_path, *(line(minute, code) for minute, code in codes.items()))
+        loop = {"step_downs": {"code": "guardrail_step_down", "every": "10m"}}
+        result = await result_of(reasons(in_a_row=loop, **{"pass": {"step_downs": "< 2"}}), tmp_path)
+
+        assert result.outcome is outcome, result.reason
+
+    @pytest.mark.parametrize(("late", "outcome"), [("x", Outcome.PASS), ("deferred", Outcome.FAIL)])
+    async def test_decisions_that_come_early_and_late_leave_windows_empty_but_break_no_row(
+        self, tmp_path: Path, late: str, outcome: Outcome
+    ) -> None:
+        """As of a scheduler whose ticks vary by seconds, by a run that begins within these seconds."""
+        minutes = [0.05 + number + (0.1 if number % 3 else -0.1) for number in range(1, 60)]
+        write(tmp_path, *(line(minute, late) for minute in reversed([*minutes, 61])))
+        loop = {"sustained": {"code": "deferred", "every": "1m"}}
+        limits = {"pass": {"sustained": "< 2"}, "warn": {"sustained": "< 5"}}
+        result = await result_of(reasons(in_a_row=loop, **limits), tmp_path)
+
+        assert result.outcome is outcome, result.reason
+
+    @pytest.mark.parametrize(("steps", "outcome"), [((40,), Outcome.PASS), ((40, 30), Outcome.UNKNOWN)])
+    async def test_a_silence_that_could_make_a_warning_a_failure_is_unknown(
+        self, tmp_path: Path, steps: tuple[int, ...], outcome: Outcome
+    ) -> None:
+        codes = {minute: "deferred" if minute in steps else "x" for minute in (61, 50, 40, 30, 5)}
+        write(tmp_path, *(line(minute, code) for minute, code in codes.items()))
+        loop = {"sustained": {"code": "deferred", "every": "10m"}}
+        limits = {"pass": {"sustained": "< 2"}, "warn": {"sustained": "< 3"}}
+        result = await result_of(reasons(in_a_row=loop, **limits), tmp_path)
+
+        assert result.outcome is outcome, result.reason
+
     async def test_sequences_are_found_among_lines_of_the_same_loop(self, tmp_path: Path) -> None:
         lines = [
             line(62, "hold_target_reached"),

@@ -62,12 +62,8 @@ class Facts:
         return self.run, self.votes, self.waivers, self.decisions, self.results
 
     def lines(self, after: int) -> list[tuple[str, str, str]]:
-        """The log's lines after that many events, without roles, and without refusals, which are recorded later."""
-        return [
-            _line(event)
-            for event in self.events[after:]
-            if event["kind"] not in {"refused", EventKind.ROLES_RESOLVED}
-        ]
+        """The log's lines after that many events, without roles, names and what had changed before, and without refusals, which are recorded later."""
+        return [_line(event) for event in self.events[after:] if event["kind"] not in _ABOUT_OTHERS]
 
 
 async def read(conn: Connection, runs: Sequence[int]) -> list[Facts]:
@@ -92,6 +88,12 @@ def _line(event: Mapping[str, Any]) -> tuple[str, str, str]:
     return event["kind"], detail.get(about, ""), detail.get(what, "")
 
 
+_ABOUT_OTHERS = {
+    "refused",
+    EventKind.ROLES_RESOLVED,
+    EventKind.PEOPLE_NAMED,
+    EventKind.PREVIOUS_COMPARED,
+}
 _SAYS = {
     "run started": ("actor", "environment"),
     "check finished": ("check", "outcome"),

@@ -26,7 +26,11 @@ async def is_refused(person: Person, message: Message, button: str, says: str) -
     before = len(person.ephemerals)
 
     def told() -> bool:
-        return any(says in person.reads(private) for private in person.ephemerals[before:])
+        """In a form if the button is shown twice, because Slack does not say where it was clicked."""
+        privately = [person.reads(private) for private in person.ephemerals[before:]]
+        return any(
+            says in text for text in [*privately, *([str(person.modal.blocks)] if person.modal else [])]
+        )
 
     await press(person, message, button)
     await person.waits(told, f"a refusal of {button}: {says!r}", PATIENCE)

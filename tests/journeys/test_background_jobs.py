@@ -10,7 +10,9 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -65,9 +67,13 @@ class Service:
             script.with_suffix(".out").write_text(f"> {name}\n\n{output}\n" if output else "")
             script.with_suffix(".code").write_text(str(code))
 
-    async def judged(self, *checks: str, secret: str = SECRET) -> tuple[int, dict[str, str], str]:
-        """Returns the exit code, the outcome of each check, and all reasons as one string."""
-        environment = {
+    @property
+    def config(self) -> Path:
+        return self.folder / "canary.yaml"
+
+    def environment(self, secret: str = SECRET) -> dict[str, str]:
+        """The variables that the example needs."""
+        return {
             "STAGING_DATABASE_URL": self.system.reader_dsn,
             "STAGING_URL": self.url,
             "CRON_SECRET": secret,
@@ -77,11 +83,18 @@ class Service:
             "SIMULATIONS": str(self.programs),
             "PATH": os.pathsep.join([str(self.folder / "bin"), str(Path(sys.executable).parent), os.defpath]),
         }
+
+    async def checked(self, *checks: str, secret: str = SECRET) -> tuple[int, dict[str, Any]]:
+        """Returns the exit code of `canary check`, and the result of each check."""
         only = [word for check in checks for word in ("--only", check)]
         words = ("check", "staging", "version=2.3.0", "--json", *only)
-        code, out, err = await canary(*words, config=self.folder / "canary.yaml", environment=environment)
+        code, out, err = await canary(*words, config=self.config, environment=self.environment(secret))
         assert out, err
-        results = json.loads(out)["results"]
+        return code, json.loads(out)["results"]
+
+    async def judged(self, *checks: str, secret: str = SECRET) -> tuple[int, dict[str, str], str]:
+        """Returns the exit code, the outcome of each check, and all reasons as one string."""
+        code, results = await self.checked(*checks, secret=secret)
         said = " ".join(f"{result['reason']} {' '.join(result['detail'])}" for result in results.values())
         return code, {name: result["outcome"] for name, result in results.items()}, said
 
@@ -99,24 +112,31 @@ class Faulty:
         self.dispatch = dispatch
 
 
+@asynccontextmanager
+async def service_on(server: str, folder: Path, start: datetime, seed: int = SEED) -> AsyncIterator[Service]:
+    """A job system whose clock stands still, and the example with a checkout and programs in the folder."""
+    for name in ("bin", "scripts"):
+        (folder / name).mkdir()
+    (folder / "bin" / "npm").write_text(NPM)
+    (folder / "bin" / "npm").chmod(0o755)
+    written = EXAMPLE.read_text()
+    assert "path: /srv/app" in written
+    (folder / "canary.yaml").write_text(written.replace("/srv/app", str(folder)))
+    shutil.copytree(EXAMPLE.parent / "control", folder / "simulations" / "control")
+    database, log = f"jobs_{uuid.uuid4().hex}", folder / "decisions.log"
+    async with (
+        JobSystem.create(server, seed=seed, start=start, database=database, log=log) as system,
+        system.serve(secret=SECRET) as url,
+    ):
+        service = Service(system, folder, url)
+        service.prints()
+        yield service
+
+
 @pytest.fixture
 async def service(postgres_server: str, tmp_path: Path) -> AsyncIterator[Service]:
     """The clock stands still at the start of a minute that has not been dispatched yet."""
-    for folder in ("bin", "scripts"):
-        (tmp_path / folder).mkdir()
-    (tmp_path / "bin" / "npm").write_text(NPM)
-    (tmp_path / "bin" / "npm").chmod(0o755)
-    written = EXAMPLE.read_text()
-    assert "path: /srv/app" in written
-    (tmp_path / "canary.yaml").write_text(written.replace("/srv/app", str(tmp_path)))
-    shutil.copytree(EXAMPLE.parent / "control", tmp_path / "simulations" / "control")
-    name = f"jobs_{uuid.uuid4().hex}"
-    async with (
-        JobSystem.create(postgres_server, seed=SEED, start=NOON, database=name) as system,
-        system.serve(secret=SECRET) as url,
-    ):
-        service = Service(system, tmp_path, url)
-        service.prints()
+    async with service_on(postgres_server, tmp_path, NOON) as service:
         yield service
 
 

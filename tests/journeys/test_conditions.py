@@ -249,7 +249,7 @@ async def test_a_condition_with_a_check_closes_when_the_check_passes(
         card = await go_over_duplicates(slack, world)
         condition = await the_condition(slack, card)
         await slack.wait_for(lambda: "❌ *duplicates*: signals 2, must be 0" in slack.render_text(condition))
-        assert "Met when *duplicates* passes; measured again every 1s" in slack.render_text(condition)
+        assert "Met when *duplicates* passes; measured again every 1 s" in slack.render_text(condition)
         assert "Met…" not in slack.render_text(condition)
         await world.put("duplicates", 0)
         thread = await thread_says(slack, card, "*Condition 1 is met*: promotion stays off")
@@ -446,6 +446,13 @@ async def test_an_action_that_a_condition_holds_is_refused_with_the_reason_until
         assert "holds `backfill`" in slack.render_text(condition)
         ana, raj = slack.user("ana"), slack.user("raj")
         listed = await slack.sees("#releases", "Actions · staging")
+        assert "⏸️ Held by condition 1: promotion stays off · @raj · due " in slack.render_text(listed)
+        voted = "*Conditional go*: @ana (release-managers) · promotion stays off · @raj · due "
+        [vote] = [line for line in slack.render_thread(card).splitlines() if voted in line]
+        assert vote.endswith(" · holds `backfill`")
+        decision = slack.render_text(await slack.sees("#releases", "Decision on run #1"))
+        [said] = [line for line in decision.splitlines() if line.startswith("*Condition*")]
+        assert said.endswith(" · holds `backfill`")
         await ana.click(listed, "Backfill…")
         refused = await ana.is_told("backfill is held: condition 1 of run #1 is open (due ")
         assert "promotion stays off. Ask @raj" in ana.reads(refused)
@@ -454,8 +461,25 @@ async def test_an_action_that_a_condition_holds_is_refused_with_the_reason_until
         await raj.click(condition, "Met…")
         assert (await raj.submit(await raj.sees_modal("Condition met"), MET_FORM)).acked
         await thread_says(slack, card, "*Condition 1 is met*")
+        await slack.wait_for(lambda: "Held by" not in slack.render_text(listed))
         await confirms(slack, ana)
         await slack.wait_for(lambda: "62" in slack.render_text(listed))
+
+
+async def test_the_actions_of_a_newer_go_name_the_run_whose_condition_holds_them(
+    start_bot: StartBot, slack: LocalSlack, world: World
+) -> None:
+    writer = await with_workspaces(world)
+    async with start_bot(with_action(), environ={"WRITER_DSN": writer}):
+        await slack.connected()
+        await conditional_go(slack, await decided(slack), **{"What does it hold?": ["backfill"]})
+        await slack.user("raj").command("#releases", "/canary", "run staging")
+        second = await slack.sees("#releases", "🟡 Waiting for approval · staging run #2")
+        for name in ("ana", "ben"):
+            await slack.user(name).click(second, "Go")
+        await thread_says(slack, second, "⏸️ Held by condition 1 of run #1: promotion stays off · @raj · due ")
+        await slack.user("raj").command("#releases", "/canary", "rolled-back #1 errors")
+        await slack.wait_for(lambda: "Held by" not in slack.render_thread(second))
 
 
 # ---------------------------------------------------------------- a check that was blocked

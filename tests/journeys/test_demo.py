@@ -86,7 +86,7 @@ def test_the_first_thread_shows_a_go_and_its_rollback(threads: list[str]) -> Non
         threads[0],
         "Approved by @ana (release-managers) and @ben (platform)",
         "by @raj · run #1",
-        "*Results*: GO recommended, all 17 checks passed",
+        "*Results*: GO recommended, all 18 checks passed",
         "*Go*: @ana",
         "*Go*: @ben",
         "Decision on run #1",

@@ -14,7 +14,7 @@ from sandbox.slack.server import LocalSlack
 from sandbox.slack.views import View
 from tests.faults.test_limits import environments
 from tests.journeys.conftest import StartBot, World, both_go, decided
-from tests.journeys.pressing import press
+from tests.journeys.pressing import FORMS, press
 from tests.journeys.test_attacks import change, facts
 from tests.outbox import until
 
@@ -100,15 +100,76 @@ async def test_a_link_leads_to_the_card(bot: Running, slack: LocalSlack) -> None
     assert (await slack.user("raj").click(home, "Open")).acked
 
 
-async def test_the_owner_of_a_condition_sees_it_with_its_due_time(bot: Running, slack: LocalSlack) -> None:
+async def test_the_owner_of_a_condition_closes_it_in_home(bot: Running, slack: LocalSlack) -> None:
     ana, ben = slack.user("ana"), slack.user("ben")
     card = await decided(slack)
     await ben.opens_home()
     await press(ana, card, "Conditional go…")
     await press(ben, card, "Go")
-    home = words(await shows(ben, "✅ Conditional go"))
-    assert "*Condition*: quota · due <!date^" in home
+    home = await shows(ben, "*Condition*: quota")
+    assert "*Condition*: quota\\ndue <!date^" in words(home)
     assert "*Condition*" not in words(await ana.opens_home())
+    await ben.click(home, "Met…")
+    done = {"How did it become true?": "the quota is raised to 100"}
+    assert (await ben.submit(await ben.sees_modal("Condition met"), done)).acked
+    await shows(ben, "✅ Conditional go", not_text="*Condition*")
+    await slack.sees("#releases", "✅ Condition met: quota · @ben")
+
+
+async def test_a_condition_that_is_closed_in_the_thread_disappears_from_an_open_home(
+    bot: Running, slack: LocalSlack
+) -> None:
+    card, ben = await decided(slack), slack.user("ben")
+    await ben.opens_home()
+    await press(slack.user("ana"), card, "Conditional go…")
+    await press(ben, card, "Go")
+    home = await shows(ben, "*Condition*: quota")
+    met = next(each for each in elements_of(home.blocks) if each.action_id == "condition_met")
+    condition = await slack.wait_for(
+        lambda: next((each for each in slack.thread(card) if "Condition 1" in slack.render_text(each)), None)
+    )
+    await ben.click(condition, "Met…")
+    done = {"How did it become true?": "the quota is raised to 100"}
+    assert (await ben.submit(await ben.sees_modal("Condition met"), done)).acked
+    assert met.action_id not in words(await shows(ben, "✅ Conditional go", not_text="*Condition*"))
+
+
+async def test_a_condition_that_a_check_shows_is_measured_from_home(
+    start_bot: StartBot, slack: LocalSlack, world: World
+) -> None:
+    """Only an approver can lift it, and an owner is none where duties are separate, so Home offers no “Lift”."""
+    await world.put("duplicates", 2)
+    async with start_bot():
+        await slack.connected()
+        card, ben = await decided(slack, "*NO-GO recommended*"), slack.user("ben")
+        await ben.opens_home()
+        await press(ben, card, "Waive…")
+        ana = slack.user("ana")
+        await ana.click(card, "Conditional go…")
+        asked = {
+            "What must become true?": "no duplicates",
+            "Who owns it?": ben.id,
+            "What shows that it is true?": "duplicates",
+        }
+        assert (await ana.submit(await ana.sees_modal("Conditional go"), asked)).acked
+        await ben.click(card, "Go")
+        home = await shows(ben, "*Condition*: no duplicates")
+        assert "condition_lift" not in words(home)
+        await world.put("duplicates", 0)
+        await ben.click(home, "Check now")
+        await shows(ben, "✅ Conditional go", not_text="*Condition*")
+
+
+async def test_an_item_of_the_checklist_is_checked_off_in_home(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    ben = slack.user("ben")
+    await ben.opens_home()
+    await both_go(slack, await decided(slack))
+    await ben.click(await shows(ben, "*Checklist*"), "Check off")
+    await shows(ben, "✅ Go", not_text="*Checklist*")
+    who = "SELECT actor FROM event WHERE kind = 'checked off'"
+    assert await facts(bot_database, who) == [(ben.id,)]
 
 
 async def test_on_call_sees_the_prompt_and_answers_it_in_home(
@@ -124,6 +185,41 @@ async def test_on_call_sees_the_prompt_and_answers_it_in_home(
     await shows(raj, f"<@{raj.id}> is on it")
     await raj.click(raj.home or home, "prompt_rolled_back")
     await shows(raj, "⏪ Rolled back", not_text="Roll back staging?")
+
+
+async def test_on_call_calls_a_prompt_a_false_alarm_in_home(
+    bot: Running, slack: LocalSlack, world: World
+) -> None:
+    raj = slack.user("raj")
+    await both_go(slack, await decided(slack))
+    await raj.opens_home()
+    await world.put("duplicates", 3)
+    await raj.click(await shows(raj, "⏪ Roll back staging?"), "False alarm…")
+    assert (await raj.submit(await raj.sees_modal(), FORMS["False alarm…"])).acked
+    await shows(raj, "watching", not_text="Roll back staging?")
+    await slack.sees("#releases", "called it a false alarm")
+
+
+async def test_an_approver_votes_with_a_condition_in_home(bot: Running, slack: LocalSlack) -> None:
+    ana = slack.user("ana")
+    await decided(slack)
+    await ana.click(await ana.opens_home(), "Conditional go…")
+    assert (await ana.submit(await ana.sees_modal(), FORMS["Conditional go…"])).acked
+    await slack.sees("#releases", "Condition: quota")
+    await shows(ana, "Waiting for 1 more vote", not_text="your vote (")
+
+
+async def test_the_owner_of_a_failed_check_waives_it_in_home(
+    start_bot: StartBot, slack: LocalSlack, world: World
+) -> None:
+    await world.put("duplicates", 2)
+    async with start_bot():
+        await slack.connected()
+        await decided(slack, "*NO-GO recommended*")
+        ben = slack.user("ben")
+        await ben.click(await ben.opens_home(), "Waive…")
+        assert (await ben.submit(await ben.sees_modal(), FORMS["Waive…"])).acked
+        await shows(ben, "your vote (platform", not_text="your waiver for")
 
 
 async def test_a_run_in_a_private_channel_is_shown_to_people_its_environment_names(

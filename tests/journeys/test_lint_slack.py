@@ -24,13 +24,14 @@ async def lint(shell: Shell, slack: LocalSlack, *words: str, **environment: str)
     return await shell.canary("lint", "--slack", *words, **{**token, **environment})
 
 
-async def test_slack_validates_every_message_and_shows_none(shell: Shell, slack: LocalSlack) -> None:
+async def test_slack_validates_every_message_and_form_and_shows_none(shell: Shell, slack: LocalSlack) -> None:
     slack.app.scopes.clear()
     ended = await lint(shell, slack)
     assert ended.code == 0, ended
     asked = len(slack.calls("blocks.validate"))
-    assert f"Slack accepts {asked} of {asked} messages" in ended.out
-    assert asked > 10
+    [(messages, forms)] = re.findall(r"Slack accepts all (\d+) messages and (\d+) forms", ended.out)
+    assert int(messages) + int(forms) == asked
+    assert int(messages) > 10 < int(forms)
     assert {call.method for call in slack.calls()} == {"blocks.validate"}
 
 
@@ -42,7 +43,14 @@ async def test_each_problem_is_named_with_its_place(shell: Shell, slack: LocalSl
     lines = [line for line in ended.out.splitlines() if "unsupported type" in line]
     assert len(lines) == 2
     assert re.fullmatch(r"staging: .+, \w+: /blocks/1/type: unsupported type: section", lines[0])
-    assert re.search(r"Slack accepts \d+ of \d+ messages", ended.out)
+    assert re.search(r"Slack refuses 2 of \d+ messages and \d+ forms", ended.out)
+
+
+async def test_a_refused_form_is_named_with_its_place(shell: Shell, slack: LocalSlack) -> None:
+    said = {"code": "failed_constraint", "message": "too long", "pointer": "/title/text"}
+    slack.faults.refuse("blocks.validate", "invalid_view", errors=[said], times=None)
+    ended = await lint(shell, slack)
+    assert "staging: form conditional go 1: /title/text: too long" in ended.out
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,10 @@ import re
 
 import pytest
 
+from commands.serve import Running
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import CONFIGURATION, StartBot, World, both_go, decided
+from tests.outbox import until
 
 ARGUMENTS = (
     r"{version: {required: true, pattern: '[0-9]+(\.[0-9]+)*', description: What goes out}, "
@@ -66,7 +68,7 @@ async def test_checks_with_the_same_title_show_their_keys(start_bot: StartBot, s
     assert "Jobs (duplicates)" in text
 
 
-async def test_a_refused_click_on_a_prompt_is_answered_both_in_the_channel_and_in_the_thread(
+async def test_a_refused_click_on_a_prompt_is_answered_once_where_it_is_seen_from_thread_and_channel(
     start_bot: StartBot, slack: LocalSlack, world: World
 ) -> None:
     async with start_bot(CONFIGURATION):
@@ -76,6 +78,38 @@ async def test_a_refused_click_on_a_prompt_is_answered_both_in_the_channel_and_i
         await world.put("duplicates", 1)
         prompt = await slack.sees("#releases", "Roll back staging")
         mia = slack.user("mia")
+        await mia.click(prompt, "I'm on it")
+        assert "Only on-call and the people who vote on" in str((await mia.sees_modal("canary")).blocks)
+    assert mia.ephemerals == []
+
+
+async def test_where_no_form_can_be_opened_a_refused_click_on_a_prompt_is_answered_in_both_places(
+    start_bot: StartBot, slack: LocalSlack, world: World
+) -> None:
+    async with start_bot(CONFIGURATION):
+        await slack.connected()
+        await both_go(slack, await decided(slack))
+        await world.put("duplicates", 1)
+        prompt = await slack.sees("#releases", "Roll back staging")
+        mia = slack.user("mia")
+        slack.faults.refuse("views.open", "expired_trigger_id")
         await (await mia.click(prompt, "I'm on it")).told("Only on-call and the people who vote on")
         await slack.wait_for(lambda: len(mia.ephemerals) == 2)
     assert sorted(bool(private.thread_ts) for private in mia.ephemerals) == [False, True]
+
+
+async def test_a_refused_click_in_the_thread_alone_is_answered_there_once(
+    bot: Running, slack: LocalSlack, bot_database: str
+) -> None:
+    """The rollback instructions are in the thread, and not in the channel."""
+    card = await decided(slack)
+    await both_go(slack, card)
+    await slack.sees("#releases", "Decision on run #1")
+    instructions = await slack.wait_for(
+        lambda: next((each for each in slack.thread(card) if "How to roll back" in each.text), None)
+    )
+    mia = slack.user("mia")
+    await (await mia.click(instructions, "Check off")).told("Only")
+    await until(bot_database, "SELECT count(*) = 0 FROM inbox WHERE done_at IS NULL")
+    [told] = mia.ephemerals
+    assert told.thread_ts == card.ts

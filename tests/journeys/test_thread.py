@@ -13,6 +13,7 @@ from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
 from tests.faults.record import time_is_up
 from tests.journeys.conftest import CONFIGURATION, StartBot, World, both_go, decided
+from tests.journeys.pressing import is_refused
 from tests.journeys.test_attacks import facts
 from tests.outbox import rows, until
 
@@ -422,9 +423,7 @@ async def test_on_call_replaced_since_the_start_is_asked_and_may_answer(
         await world.put("duplicates", 3)
         prompt = await slack.sees("#releases", "Roll back staging 1.42.0?", timeout=PATIENT)
         assert "\n@mia: follow these steps, and decide whether to roll back" in slack.render_text(prompt)
-        await (await slack.user("raj").click(prompt, "I'm on it")).told(
-            "Only on-call and the people who vote on"
-        )
+        await is_refused(slack.user("raj"), prompt, "I'm on it", "Only on-call and the people who vote on")
         await slack.user("mia").click(prompt, "I'm on it")
         await slack.sees("#releases", "*@mia is on it*")
     asked = await facts(

@@ -25,6 +25,7 @@ from bot.slack.messages.instructions import RollbackInstructions
 from bot.slack.messages.kind import Facts, Hidden, MessageKind
 from bot.slack.messages.posting import Posting
 from bot.slack.messages.reminding import DirectReminder, MentionInstead, Reminder
+from bot.slack.messages.requester import DecisionMention, DirectDecision
 from bot.slack.messages.table import ResultsTable
 from bot.slack.messages.votes import VoteLine, WaivedLine
 from bot.slack.messages.watch import BlindWatch, EscalationLine, RollbackLine, RollbackPrompt, WatchEndLine
@@ -39,7 +40,7 @@ from sandbox.slack.clock import Clock
 from sandbox.slack.manifest import read_manifest
 from sandbox.slack.mrkdwn import plain, text_of
 from sandbox.slack.rendering import render_blocks
-from tests.messages_page import story
+from tests.messages_page import follow_up, story
 from tests.messages_page.sentences import ROOT
 from tests.messages_page.story import ANA, BEN, NUMBER, RAJ
 
@@ -82,7 +83,7 @@ def _answer(title: str, answer: tuple[str, list[Block]]) -> Shown:
     return Shown(title, _blocks(answer[1]))
 
 
-def _form(view: Mapping[str, Any]) -> Shown:
+def _form(view: Mapping[str, Any], case: str = "") -> Shown:
     """The form with its hints and its submit button."""
     lines = _blocks([block for block in view["blocks"] if block["type"] != "input"])
     for block in view["blocks"]:
@@ -93,9 +94,8 @@ def _form(view: Mapping[str, Any]) -> Shown:
                 " · ".join(filter(None, [f"{text_of(block['label'], SLACK)}{optional} [ {example} ]", hint]))
             )
     buttons = [text_of(view[name], SLACK) for name in ("close", "submit") if name in view]
-    return Shown(
-        f"Form: {text_of(view['title'], SLACK)}", [*lines, "  ".join(f"[ {each} ]" for each in buttons)]
-    )
+    title = ", ".join(filter(None, [text_of(view["title"], SLACK), case]))
+    return Shown(f"Form: {title}", [*lines, "  ".join(f"[ {each} ]" for each in buttons)])
 
 
 # ---------------------------------------------------------------- the parts of the page
@@ -150,7 +150,12 @@ def _kinds() -> Iterator[tuple[str, MessageKind, Facts]]:
     for outcome in Outcome:
         results = story.GOOD if outcome is Outcome.GO else story.BAD
         yield f"Decision: {outcome}", DecisionRecord(), Facts(story.decided(outcome, results))
+    for outcome in (Outcome.GO, Outcome.NO_GO):
+        results = story.GOOD if outcome is Outcome.GO else story.BAD
+        told = DirectDecision(run=NUMBER, event=1, person=RAJ)
+        yield f"Decision by direct message: {outcome}", told, Facts(story.decided(outcome, results))
     after = story.decided(Outcome.GO, story.GOOD)
+    yield "Decision: mention in place of a direct message", DecisionMention(event=1), Facts(after)
     yield "Rollback instructions", RollbackInstructions(), Facts(after, events)
     prompts = {
         "open": story.failing(),
@@ -168,6 +173,7 @@ def _kinds() -> Iterator[tuple[str, MessageKind, Facts]]:
         over = story.decided(Outcome.GO, story.GOOD, watch=story.watching(end))
         yield f"Watch ended: {end}", WatchEndLine(), Facts(over)
     yield from _actions()
+    yield from follow_up.kinds()
     yield from _alerts()
 
 
@@ -210,6 +216,7 @@ def _confirmation(element: Mapping[str, Any]) -> list[str]:
 def _home() -> Home:
     placed = {"environment": "staging", "channel": "C0RELEASES", "ts": None}
     waiting, alarm = story.deciding(story.BAD), story.failing()
+    duty: dict[str, Any] = {**placed, "run": 409, "version": "1.41.3", "key": "k", "due": story.minutes(60)}
     return Home(
         person=BEN,
         asks=(
@@ -217,9 +224,10 @@ def _home() -> Home:
             Ask(dossier=alarm, prompts=alarm.prompts),
         ),
         promises=(
-            Promise(run=409, version="1.41.3", text=story.CONDITION.text, due=story.minutes(60), **placed),
+            Promise(**duty, number=1, text=story.CONDITION.text, holds=("backfill",)),
+            Promise(**duty, number=2, text="Second tick is suppressed", check="suppression"),
         ),
-        tasks=(Task(run=409, environment="staging", item="Read the newest errors", due=story.minutes(60)),),
+        tasks=(Task(**duty, number=0, item="Read the newest errors"),),
         latest=(
             Past(run=410, version="1.41.4", outcome=Outcome.NO_GO, decided_at=story.NOW, **placed),
             Past(
@@ -256,6 +264,7 @@ def shown_forms() -> Iterator[Shown]:
     )
     yield _form(forms.false_alarm(alarm, alarm.prompts[0], about))
     yield _form(act_form.cancel(NUMBER, "staging", about))
+    yield from (_form(view, case) for case, view in follow_up.shown_forms())
 
 
 EXAMPLE = Example(environment="staging", run=NUMBER, start="staging version=1.42.0")
@@ -278,6 +287,11 @@ def private_answers() -> Iterator[Shown]:
     yield _answer("`/canary go #412` over NO-GO", answers.go_anyway(waiting))
     yield _answer("`/canary no-go #412 …`", answers.counted(waiting.run, Choice.NO_GO))
     yield Shown("`/canary remind #412`", [plain(answers.reminded(NUMBER, story.REMINDED), SLACK)])
+    yield _answer("A vote that counts already", answers.counts_already(Choice.GO))
+    capturing, captured, *_ = follow_up.captures()
+    yield _answer("`/canary capture staging 30m before-1-42`", answers.capturing(capturing.capture))
+    kept = [captured.baseline] if captured.baseline else []
+    yield _answer("`/canary baselines staging`", answers.baselines("staging", capturing.capture, kept))
     yield _answer("`/canary config staging`", answers.environment(story.PINNED))
     yield _answer("`/canary config`", answers.configuration(seen, story.PINNED.digest))
     yield Shown("Mistyped", [line for text in MISTYPED for line in _mistyped(text)])

@@ -19,6 +19,7 @@ from bot.slack.messages.home import HomePage
 from bot.slack.messages.instructions import RollbackInstructions
 from bot.slack.messages.kind import MessageKind
 from bot.slack.messages.reminding import DirectReminder, MentionInstead, Reminder
+from bot.slack.messages.requester import DecisionMention, DirectDecision
 from bot.slack.messages.table import ResultsTable
 from bot.slack.messages.votes import VoteLine, WaivedLine, WaiverLine
 from bot.slack.messages.watch import BlindWatch, EscalationLine, RollbackLine, RollbackPrompt, WatchEndLine
@@ -38,6 +39,8 @@ SUBJECTS: dict[MessageKind, str] = {
     Reminder(event=7): "7",
     DirectReminder(run=1, event=7, person="U01ANA"): "1 7 U01ANA",
     MentionInstead(event=8): "8",
+    DirectDecision(run=1, event=9, person="U01ANA"): "1 9 U01ANA",
+    DecisionMention(event=9): "9",
     DECISION: "",
     RollbackInstructions(): "",
     PACKET: "md",

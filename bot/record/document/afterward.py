@@ -17,8 +17,10 @@ from bot.record.document.model import (
     Status,
     Table,
     Tone,
+    listed,
     section,
 )
+from bot.record.document.names import Names
 from bot.record.document.said import listing, minute, moment, sentence, stopped
 from bot.record.events import CheckedOff, of_kind
 from bot.rules.condition import ConditionState
@@ -34,7 +36,7 @@ from checks.units import say_count, say_duration
 NOBODY = "nobody"
 
 
-def rollback(dossier: Dossier, decision: Decision, told: Instructions) -> Section:
+def rollback(dossier: Dossier, decision: Decision, told: Instructions, names: Names) -> Section:
     environment = dossier.plan.environment
     own = dossier.run.arguments.get(VERSION, "")
     back = [("Returns to", Code(decision.previous_version) if decision.previous_version else "not known")]
@@ -45,7 +47,9 @@ def rollback(dossier: Dossier, decision: Decision, told: Instructions) -> Sectio
     facts = [*([("Replaces", Code(own))] if own else []), *back, ("Who is asked", asked)]
     done = dossier.rollback
     rolled_back = (
-        f"Rolled back by {done.by} on {moment(done.at)}. {sentence(done.reason)}".strip() if done else ""
+        f"Rolled back by {names.person(done.by)} on {moment(done.at)}. {sentence(done.reason)}".strip()
+        if done
+        else ""
     )
     triggers = [
         (
@@ -64,10 +68,12 @@ def rollback(dossier: Dossier, decision: Decision, told: Instructions) -> Sectio
         Facts(facts),
         Part("1. Stop the harm", [Paragraph(sentence(told.mitigation), strong=True)]),
         Part("2. Roll back", [Listing(list(told.steps), ordered=True)]),
-        Part(
+        listed(
             "Triggers: when on-call is asked to roll back",
-            [Table("The rollback triggers", ("Trigger", "When", "Action", "Way back"), triggers)],
+            Table("The rollback triggers", ("Trigger", "When", "Action", "Way back"), triggers),
+            "None: the configuration watches nothing after a go.",
         ),
+        gist=f"to {decision.previous_version}" if decision.previous_version else "",
     )
 
 
@@ -81,13 +87,15 @@ def _times(count: int) -> str:
     return "once" if count == 1 else f"{count} times in a row"
 
 
-def monitoring(dossier: Dossier, told: Instructions, events: Sequence[AuditEvent]) -> Section:
+def monitoring(
+    dossier: Dossier, decision: Decision, told: Instructions, events: Sequence[AuditEvent], names: Names
+) -> Section:
     done = {detail.item: (event.actor, event.at) for event, detail in of_kind(events, CheckedOff)}
     ahead = Status("Open", Tone.CAUTION) if dossier.watch else Status("Not due: no go", Tone.NEUTRAL)
     tasks: list[tuple[Cell, ...]] = []
     for at, task in enumerate(told.checklist):
         who, when = done.get(at, ("", None))
-        is_done = Status(f"Done by {who}, {minute(when)}", Tone.GOOD) if when else ahead
+        is_done = Status(f"Done by {names.person(who)}, {minute(when)}", Tone.GOOD) if when else ahead
         tasks.append((sentence(task.item), task.owner, minute(task.due), is_done))
     prompts = [
         (
@@ -95,7 +103,7 @@ def monitoring(dossier: Dossier, told: Instructions, events: Sequence[AuditEvent
             moment(prompt.opened_at),
             sentence(prompt.reason),
             _prompt(prompt.state),
-            prompt.answered_by or prompt.acknowledged_by or "",
+            names.person(prompt.answered_by or prompt.acknowledged_by or ""),
             sentence(prompt.note),
         )
         for prompt in dossier.prompts
@@ -104,24 +112,26 @@ def monitoring(dossier: Dossier, told: Instructions, events: Sequence[AuditEvent
     return section(
         "monitoring",
         "Monitoring",
-        Facts(list(_watch(dossier))),
-        Part("Checklist", [Table("The monitoring checklist", heading, tasks)]),
-        Part(
+        Facts(list(_watch(dossier, decision))),
+        listed("Checklist", Table("The monitoring checklist", heading, tasks), "None is configured."),
+        listed(
             "Rollback prompts",
-            [
-                Table(
-                    "The rollback prompts so far",
-                    ("Trigger", "Asked", "Because", "State", "Answered by", "Note"),
-                    prompts,
-                )
-            ],
+            Table(
+                "The rollback prompts so far",
+                ("Trigger", "Asked", "Because", "State", "Answered by", "Note"),
+                prompts,
+            ),
+            "None when this packet was made.",
         ),
     )
 
 
-def _watch(dossier: Dossier) -> Iterator[tuple[str, Cell]]:
+def _watch(dossier: Dossier, decision: Decision) -> Iterator[tuple[str, Cell]]:
     plan, watch = dossier.plan.environment.watch, dossier.watch
-    if plan and watch:
+    if watch is None or plan is None:
+        why = "no watch is configured" if decision.outcome.goes_on else "there was no go"
+        yield "Watched", f"no: {why}"
+    else:
         yield "Watched", f"every {say_duration(plan.every)} from {moment(watch.started_at)}"
         if watch.state is WatchState.WATCHING:
             yield "Until", moment(watch.ends_at)
@@ -140,28 +150,29 @@ def _prompt(state: PromptState) -> Status:
 
 
 def still_open(
-    dossier: Dossier, decision: Decision, told: Instructions, events: Sequence[AuditEvent]
+    dossier: Dossier, decision: Decision, told: Instructions, events: Sequence[AuditEvent], names: Names
 ) -> Section:
     """What is still open, each with the person responsible. "Nothing" is stated, so that nobody has to wonder
     whether it was checked.
     """
     rows: list[tuple[Cell, ...]] = [
-        *_checks(dossier),
-        *_conditions(dossier, decision),
+        *_conditions(dossier, decision, names),
+        *_prompts(dossier, names),
+        *_checks(dossier, names),
         *_tasks(dossier, told, events),
-        *_prompts(dossier),
-        *_not_known(dossier, decision),
+        *_not_known(dossier, decision, names),
     ]
     nothing = "" if rows else "Nothing was open when this packet was made."
     return section(
         "open",
-        "Open questions",
+        "What must still happen",
         Paragraph(nothing),
         Table("What is still open, and who owns it", ("What", "Owner", "Due", "State"), rows),
+        gist=f"{len(rows):,} open" if rows else "nothing",
     )
 
 
-def _checks(dossier: Dossier) -> Iterator[tuple[Cell, ...]]:
+def _checks(dossier: Dossier, names: Names) -> Iterator[tuple[Cell, ...]]:
     waived = {waiver.check: waiver for waiver in (dossier.decision.waivers if dossier.decision else ())}
     for name, result in criteria.worst_first(dossier):
         owner = dossier.plan.environment.checks[name].owner
@@ -175,20 +186,25 @@ def _checks(dossier: Dossier) -> Iterator[tuple[Cell, ...]]:
         if name in dossier.verdict.mitigated:
             state = Status("Mitigated", Tone.CAUTION)
         if name in waived:
-            state = Status(f"Waived by {waived[name].person}", Tone.CAUTION)
+            state = Status(f"Waived by {names.person(waived[name].person)}", Tone.CAUTION)
         yield stopped("; ".join([said, *doubts])), owner, "", state
 
 
-def _conditions(dossier: Dossier, decision: Decision) -> Iterator[tuple[Cell, ...]]:
+def _conditions(dossier: Dossier, decision: Decision, names: Names) -> Iterator[tuple[Cell, ...]]:
     for tracked in dossier.conditions:
         if not tracked.state.closed:
             is_late = tracked.state is ConditionState.OVERDUE
             state = Status("Overdue", Tone.BAD) if is_late else Status("Open", Tone.CAUTION)
-            yield f"Condition: {sentence(tracked.text)}", tracked.owner, minute(tracked.due_at), state
+            yield (
+                f"Condition: {sentence(tracked.text)}",
+                names.person(tracked.owner),
+                minute(tracked.due_at),
+                state,
+            )
     for each in () if dossier.conditions else decision.conditions:
         yield (
             f"Condition: {sentence(each.text)}",
-            each.owner,
+            names.person(each.owner),
             minute(each.due),
             Status("Open", Tone.CAUTION),
         )
@@ -208,19 +224,19 @@ def _tasks(dossier: Dossier, told: Instructions, events: Sequence[AuditEvent]) -
             )
 
 
-def _prompts(dossier: Dossier) -> Iterator[tuple[Cell, ...]]:
+def _prompts(dossier: Dossier, names: Names) -> Iterator[tuple[Cell, ...]]:
     on_call = dossier.plan.environment.rollback.on_call
     for prompt in dossier.prompts:
         if not prompt.state.answered:
             yield (
                 f"Rollback prompt of {prompt.trigger}: {sentence(prompt.reason)}",
-                prompt.acknowledged_by or on_call,
+                names.person(prompt.acknowledged_by or on_call),
                 minute(prompt.escalates_at) if prompt.escalates_at else "",
                 Status("Being looked at" if prompt.acknowledged_by else "Unanswered", Tone.BAD),
             )
 
 
-def _not_known(dossier: Dossier, decision: Decision) -> Iterator[tuple[Cell, ...]]:
+def _not_known(dossier: Dossier, decision: Decision, names: Names) -> Iterator[tuple[Cell, ...]]:
     """What was unknown at the decision."""
     environment, run = dossier.plan.environment, dossier.run
     on_call, gap = environment.rollback.on_call, Status("Not known", Tone.CAUTION)
@@ -239,7 +255,12 @@ def _not_known(dossier: Dossier, decision: Decision) -> Iterator[tuple[Cell, ...
             Status("Gap", Tone.CAUTION),
         )
     if dossier.made_by.unknown:
-        yield f"Who made the change: {sentence(dossier.made_by.unknown)}", run.requested_by, "", gap
+        yield (
+            f"Who made the change: {sentence(dossier.made_by.unknown)}",
+            names.person(run.requested_by),
+            "",
+            gap,
+        )
     for trigger in dossier.triggers:
         if trigger.blind:
             said = f"The trigger {trigger.name} could not be measured lately: {sentence(trigger.reason)}"
@@ -248,7 +269,7 @@ def _not_known(dossier: Dossier, decision: Decision) -> Iterator[tuple[Cell, ...
         missing = listing((f"{count} of {role}" for role, count in dossier.tally().missing.items()), NOBODY)
         yield (
             f"Nobody decided in time: votes were missing from {missing}.",
-            run.requested_by,
+            names.person(run.requested_by),
             "",
             Status("Expired", Tone.NEUTRAL),
         )

@@ -161,7 +161,7 @@ def _points_of(measurements: Sequence[Measurement], name: str, *, with_windows: 
 
 def _alone(words: Words, title: str, judged: Judged, points: Points, result: Result) -> Chart:
     reading = judged.reading
-    noun = words.noun(reading.name).removeprefix("the ")
+    noun = words.over_time(reading.name)
     bounds = _bounds(judged.limit, _values(result))
     panel = Panel(_with_unit(noun, reading.unit), [Line(noun, thinned(points))], bounds)
     said = _in_words(noun, points, reading.unit)

@@ -7,10 +7,9 @@ all: readings, charts, configuration, and the timeline.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
 
 from bot.record.audit import AuditEvent
-from bot.record.document import afterward, criteria, voting
+from bot.record.document import acting, afterward, changed, criteria, measuring, voting
 from bot.record.document.model import (
     Cell,
     Code,
@@ -26,7 +25,8 @@ from bot.record.document.model import (
     Tone,
     section,
 )
-from bot.record.document.said import listing, moment, sentence, shortened
+from bot.record.document.names import Names
+from bot.record.document.said import listing, moment, sentence, shortened, stopped
 from bot.record.document.timeline import rows
 from bot.record.events import Decided
 from bot.rules.condition import ConditionState
@@ -36,10 +36,10 @@ from bot.rules.instructions import Instructions, instructions
 from bot.rules.labels import OUTCOMES
 from bot.rules.previous import VERSION
 from bot.rules.watch import WatchState
+from checks.units import say_count
 
 MOST_CHARTS = 100  # per packet; the readings are included in any case
 LONGEST_VERSION = 60
-LONGEST_CONDITION = 300  # of its text, in the summary
 
 _TONES: Mapping[Outcome, Tone] = {
     Outcome.GO: Tone.GOOD,
@@ -50,40 +50,38 @@ _TONES: Mapping[Outcome, Tone] = {
 }
 
 
-def document(dossier: Dossier, events: Sequence[AuditEvent]) -> Document:
-    """The document of a run that was decided on evidence. It describes the state at the last of these events."""
+def document(dossier: Dossier, events: Sequence[AuditEvent], packet: str) -> Document:
+    """The document of a run that was decided on evidence. It describes the state at the last of these events.
+
+    `packet`: the digest of the packet that proves it.
+    """
     dossier = _as_of(dossier, events)
     decision = dossier.decision
     assert decision and dossier.evidence
     told = instructions(dossier.run, dossier.plan, decision)
+    names = Names.of(dossier, events)
     sections = (
-        _decision(dossier, decision),
+        _decision(dossier, decision, names),
         criteria.criteria(dossier),
-        criteria.blocked(dossier),
-        voting.votes(dossier, decision, events),
-        afterward.rollback(dossier, decision, told),
-        afterward.monitoring(dossier, told, events),
-        afterward.still_open(dossier, decision, told, events),
+        criteria.blocked(dossier, names),
+        voting.votes(dossier, decision, events, names),
+        acting.actions(dossier, decision, names),
+        afterward.rollback(dossier, decision, told, names),
+        afterward.monitoring(dossier, decision, told, events, names),
+        afterward.still_open(dossier, decision, told, events, names),
         criteria.gates(dossier),
         criteria.readings(dossier),
-        section("charts", "Charts", Figures(list(islice(criteria.drawn(dossier), MOST_CHARTS)))),
-        _configuration(dossier),
-        section(
-            "timeline",
-            "Timeline",
-            Table(
-                "Every event of this run, oldest first",
-                ("When", "Who", "What"),
-                list(rows(events, dossier.titles)),
-            ),
-        ),
-        _proof(dossier),
+        _charts(dossier),
+        changed.configuration(dossier, events, names),
+        measuring.measuring(dossier),
+        _timeline(events, names),
+        _proof(dossier, packet),
     )
     return Document(
         title=f"Canary run #{dossier.run.number} on {dossier.run.environment}",
         status=Status(OUTCOMES[decision.outcome], _TONES[decision.outcome]),
-        summary=list(_summary(dossier, decision, told)),
-        facts=_facts(dossier, decision),
+        summary=list(_summary(dossier, decision, told, names)),
+        facts=_facts(dossier, decision, events, names),
         sections=[each for each in sections if each.parts],
     )
 
@@ -101,13 +99,14 @@ def _as_of(dossier: Dossier, events: Sequence[AuditEvent]) -> Dossier:
             "triggers": (),
             "prompts": (),
             "rollback": None,
+            "actions": (),
         }
     )
 
 
-def _summary(dossier: Dossier, decision: Decision, told: Instructions) -> Iterator[str]:
+def _summary(dossier: Dossier, decision: Decision, told: Instructions, names: Names) -> Iterator[str]:
     """What was decided, by whom and why; on what basis; and where to look if it goes wrong."""
-    by, at = listing(decision.decided_by), moment(decision.decided_at)
+    by, at = listing(names.each(decision.decided_by)), moment(decision.decided_at)
     subject = _subject(dossier)
     match decision.outcome:
         case Outcome.GO:
@@ -122,11 +121,14 @@ def _summary(dossier: Dossier, decision: Decision, told: Instructions) -> Iterat
             yield f"{subject} was not decided: {by} cancelled the run on {at}: {sentence(decision.reason)}"
     yield f"The checks recommended {dossier.verdict.recommendation}: {criteria.counted(dossier)}."
     if decision.conditions:
-        said = dict.fromkeys(shortened(each.text, LONGEST_CONDITION) for each in decision.conditions)
-        yield f"{'Condition' if len(said) == 1 else 'Conditions'}: {sentence(listing(said))}"
+        said = dict.fromkeys(stopped(each.text) for each in decision.conditions)
+        numbered = [f"({at}) {text}" for at, text in enumerate(said, 1)] if len(said) > 1 else list(said)
+        yield f"{'Condition' if len(said) == 1 else 'Conditions'}: {' '.join(numbered)}"
     if decision.waivers:
-        waived = {dossier.titles.get(waiver.check, waiver.check): None for waiver in decision.waivers}
+        waived = {names.check(waiver.check): None for waiver in decision.waivers}
         yield f"Waived by the owners of the checks: {listing(waived)}."
+    elif decision.outcome.goes_on:
+        yield "No check was waived."
     if decision.outcome.goes_on:
         yield f"If it goes wrong: {sentence(told.mitigation)}"
 
@@ -137,17 +139,20 @@ def _subject(dossier: Dossier) -> str:
     return f"{version} on {environment}" if version else f"The change on {environment}"
 
 
-def _facts(dossier: Dossier, decision: Decision) -> Facts:
+def _facts(dossier: Dossier, decision: Decision, events: Sequence[AuditEvent], names: Names) -> Facts:
     run, made_by = dossier.run, dossier.made_by
-    change = [("Change made by", f"{listing(made_by.people)}, {made_by.source}")] if made_by.people else []
+    people = listing(names.each(made_by.people))
+    change = f"{people}, {made_by.source}" if made_by.people else made_by.unknown or measuring.NOT_RECORDED
     return Facts(
         [
-            ("Decided", f"{moment(decision.decided_at)} by {listing(decision.decided_by)}"),
-            ("Requested", f"{moment(run.requested_at)} by {run.requested_by}"),
-            *change,
+            ("Decided", f"{moment(decision.decided_at)} by {listing(names.each(decision.decided_by))}"),
+            ("Requested", f"{moment(run.requested_at)} by {names.person(run.requested_by)}"),
+            ("Change made by", change),
+            *measuring.deployed(dossier),
             ("Arguments", " ".join(f"{name}={value}" for name, value in run.arguments.items()) or "none"),
             ("Recommended", dossier.verdict.recommendation),
             *_compared(dossier),
+            ("Previous run", changed.previous(events)),
             ("Evidence", Code(decision.evidence or "none")),
             ("Configuration", Code(run.configuration)),
         ]
@@ -160,7 +165,7 @@ def _compared(dossier: Dossier) -> Iterator[tuple[str, str]]:
         yield "Compared with", f"{baseline.called}, {captured}"
 
 
-def _decision(dossier: Dossier, decision: Decision) -> Section:
+def _decision(dossier: Dossier, decision: Decision, names: Names) -> Section:
     roles: dict[str, list[str]] = {}
     for role, people in decision.filled.items():
         for person in people:
@@ -173,47 +178,54 @@ def _decision(dossier: Dossier, decision: Decision) -> Section:
         (
             "Decided by",
             listing(
-                f"{person} ({listing(roles[person])})" if person in roles else person
+                f"{names.person(person)} as {listing(roles[person])}"
+                if person in roles
+                else names.person(person)
                 for person in decision.decided_by
             ),
         ),
         ("Votes needed", f"{required}; a single No-go ends it"),
         ("Version to return to", decision.previous_version or "not known"),
     ]
-    why = Part("Why the checks recommended that", [Listing(list(criteria.reasons(dossier)))])
-    return section("decision", "Decision", Facts(facts), why)
+    reasons = list(criteria.reasons(dossier)) or ["All criteria were met."]
+    why = Part(f"Why the checks recommended {dossier.verdict.recommendation}", [Listing(reasons)])
+    return section("decision", "Decision", Facts(facts), why, gist=OUTCOMES[decision.outcome])
 
 
-def _configuration(dossier: Dossier) -> Section:
-    arguments = [(Code(name), value) for name, value in dossier.run.arguments.items()]
-    return section(
-        "configuration",
-        "Configuration",
-        Facts(
-            [
-                ("Digest", Code(dossier.run.configuration)),
-                ("Whole", "in the packet's JSON, under configuration: as it was when the run started"),
-            ]
-        ),
-        Part("Arguments", [Table("The arguments of the run", ("Name", "Value"), arguments)]),
-        Part(
-            "Changed since the baseline",
-            [Table("What differs from the baseline", ("Check", "Change"), list(criteria.changes(dossier)))],
-        ),
-        Part("How it was measured", [Listing(list(criteria.circumstances(dossier)))]),
+def _charts(dossier: Dossier) -> Section:
+    """At most `MOST_CHARTS`; how many are left out is said, and their readings are in any case."""
+    every = list(criteria.drawn(dossier))
+    drawn, left = every[:MOST_CHARTS], len(every) - MOST_CHARTS
+    more = (
+        f"{say_count(left, 'more chart')} would not fit: the packet's JSON has their values."
+        if left > 0
+        else ""
     )
+    nothing = "" if every else "None: nothing was measured over time."
+    gist = f"{len(drawn):,}" if drawn else "none"
+    return section("charts", "Charts", Paragraph(nothing), Figures(drawn), Paragraph(more), gist=gist)
 
 
-def _proof(dossier: Dossier) -> Section:
+def _timeline(events: Sequence[AuditEvent], names: Names) -> Section:
+    table = Table("Every event of this run, oldest first", ("When", "Who", "What"), list(rows(events, names)))
+    return section("timeline", "Timeline", table, gist=say_count(len(events), "event"))
+
+
+def _proof(dossier: Dossier, packet: str) -> Section:
     number = dossier.run.number
     return section(
         "proof",
-        "How to check this packet",
+        "Is it genuine? How to check this packet",
+        Facts([("Packet's digest", Code(packet))]),
         Paragraph(
-            "This is the packet for people. The same run's JSON packet holds the evidence, the configuration and the events "
-            "with their hashes: every conclusion follows from them, and `canary verify` derives each of them again. Where the "
-            "bot has a signing key, the run's thread also has the packet signed, in a file that ends in .intoto.json: "
-            "`canary verify FILE --key PUBLIC_KEY` needs neither the bot nor its database. With the bot's database:"
+            "This text is for people, and proves nothing by itself. It was made from the packet in JSON that has this "
+            "digest: the evidence, the configuration and the events with their hashes. Every conclusion follows from "
+            "them, and `canary verify` derives each of them again."
+        ),
+        Paragraph(
+            "Where the bot has a signing key, the run's thread also has the packet signed, in a file that ends in "
+            ".intoto.json: `canary verify FILE --key PUBLIC_KEY` needs neither the bot nor its database. With the bot's "
+            "database:"
         ),
         Listing(
             [

@@ -7,18 +7,38 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from bot.record.document.chart import Chart, charts, gauge
-from bot.record.document.model import Cell, Measured, Part, Section, Status, Table, Tone, section
-from bot.record.document.said import listing, sentence, stopped
+from bot.record.document.measuring import tree
+from bot.record.document.model import (
+    Cell,
+    Measured,
+    Paragraph,
+    Part,
+    Section,
+    Several,
+    Status,
+    Table,
+    Tone,
+    listed,
+    section,
+)
+from bot.record.document.names import Names
+from bot.record.document.said import sentence, stopped
 from bot.rules.approval import Waiver
 from bot.rules.dossier import Dossier
+from checks.base import Check
 from checks.outcome import Outcome
+from checks.reading import Reading
 from checks.result import Judged, Result
 from checks.units import say_count, say_value
 from checks.wording import Words, change_of, value_in_limits_unit
 from checks.wording import sentence as found
+from checks.wording import worst_first as worst_readings_first
 
-MOST_LIMITS = 4  # per criterion; all are listed with the readings
 _GATES = ("gate", "scenario", "github.checks")
+_LEGEND = (
+    "“must”: outside this limit, a criterion is not met, which means NO-GO. “should”: outside it, but within what it "
+    "must be, a criterion gives a warning, which means CONDITIONAL GO. Those not met come first."
+)
 
 _MET: Mapping[Outcome, Status] = {
     Outcome.PASS: Status("Met", Tone.GOOD),
@@ -46,7 +66,7 @@ def reasons(dossier: Dossier) -> Iterator[str]:
     for name, result in worst_first(dossier):
         if result.outcome is not Outcome.PASS:
             made_up_for = dossier.verdict.mitigated.get(name)
-            instead = f", mitigated by {_instead(dossier, made_up_for)}" if made_up_for else ""
+            instead = f"; mitigated by “{dossier.titles[made_up_for]}”, which passed" if made_up_for else ""
             yield stopped(f"{dossier.titles[name]}: {in_words(dossier, name, result)}{instead}")
 
 
@@ -73,24 +93,23 @@ def criteria(dossier: Dossier) -> Section:
         (
             dossier.titles[name],
             _met(dossier, name, result),
-            _required(dossier, name, result),
-            stopped(in_words(dossier, name, result)),
+            Several(list(_required(dossier, name, result))),
+            Several(list(_evidence(dossier, name, result))),
             dossier.plan.environment.checks[name].owner,
         )
         for name, result in worst_first(dossier)
     ]
+    caption = "Each criterion with its evidence, those that are not met first"
     return section(
         "criteria",
         "Criteria",
-        Table(
-            "Each criterion with its evidence, those that are not met first",
-            ("Criterion", "Met?", "Required", "Evidence", "Owner"),
-            rows,
-        ),
+        Paragraph(_LEGEND),
+        Table(caption, ("Criterion", "Met?", "Required", "Evidence", "Owner"), rows),
+        gist=counted(dossier).replace(" criteria", "").replace(" criterion", ""),
     )
 
 
-def blocked(dossier: Dossier) -> Section:
+def blocked(dossier: Dossier, names: Names) -> Section:
     """What could not be measured or prevented a go, why, and what compensated for it."""
     rows = [
         (
@@ -98,46 +117,60 @@ def blocked(dossier: Dossier) -> Section:
             Status(result.outcome, _OUTCOMES[result.outcome]),
             stopped(in_words(dossier, name, result)),
             result.cause or "",
-            _made_up_for(dossier, name),
+            _made_up_for(dossier, name, names),
             sentence(result.hint),
         )
         for name, result in worst_first(dossier)
         if not result.outcome.recommends_go
     ]
+    heading = ("Check", "Outcome", "Why", "Cause", "Resolved by", "Next step")
     return section(
         "blocked",
-        "What was blocked, and how that was resolved",
-        Table(
-            "What failed or could not be measured",
-            ("Check", "Outcome", "Why", "Cause", "Resolved by", "Next step"),
-            rows,
+        "What failed or was blocked, and how that was resolved",
+        listed(
+            "",
+            Table("What failed or could not be measured", heading, rows),
+            "Nothing failed, and everything could be measured.",
         ),
+        gist=f"{len(rows):,}" if rows else "nothing",
     )
 
 
 def gates(dossier: Dossier) -> Section:
     """The programs that were run, and their results."""
     checks = dossier.plan.environment.checks
-    rows = []
-    for name, result in dossier.results.items():
-        if checks[name].kind not in _GATES:
-            continue
-        rows.append(
-            (
-                dossier.titles[name],
-                Status(result.outcome, _OUTCOMES[result.outcome]),
-                stopped(in_words(dossier, name, result)),
-                say_value(round(result.seconds, 1), "s"),
-                ", ".join(_context(result)),
-            )
+    rows = [
+        (
+            dossier.titles[name],
+            Status(result.outcome, _OUTCOMES[result.outcome]),
+            Several(list(_evidence(dossier, name, result))),
+            say_value(round(result.seconds, 1), "s"),
+            tree(result),
         )
+        for name, result in dossier.results.items()
+        if checks[name].kind in _GATES
+    ]
     heading = ("Gate", "Outcome", "What it found", "Took", "Ran on")
-    return section("gates", "Gates", Table("Programs and scenarios that had to pass", heading, rows))
+    passed = sum(
+        result.outcome is Outcome.PASS
+        for name, result in dossier.results.items()
+        if checks[name].kind in _GATES
+    )
+    return section(
+        "gates",
+        "Gates",
+        listed(
+            "",
+            Table("Programs and scenarios that had to pass", heading, rows),
+            "None: the configuration has no check that runs a program or a scenario, or that reads one's result.",
+        ),
+        gist=f"{passed} of {len(rows)} passed" if rows else "none",
+    )
 
 
 def readings(dossier: Dossier) -> Section:
     compared = ("Baseline", "Change") if dossier.baseline else ()
-    heading = ("Reading", "Outcome", "Value", "Limit", "Sample size", *compared)
+    heading = ("Reading", "Outcome", "Value", "Limit", "Computed from", *compared)
     parts = [
         Part(
             dossier.titles[name],
@@ -149,7 +182,12 @@ def readings(dossier: Dossier) -> Section:
         )
         for name, result in worst_first(dossier)
     ]
-    return section("readings", "Readings and their limits", *parts)
+    note = (
+        Paragraph("Every value of the measurement that decided. “info”: it has no limit.")
+        if parts
+        else Paragraph("")
+    )
+    return section("readings", "Readings and their limits", note, *parts)
 
 
 def drawn(dossier: Dossier) -> Iterator[Chart]:
@@ -158,40 +196,19 @@ def drawn(dossier: Dossier) -> Iterator[Chart]:
         yield from charts(checks[name], dossier.titles[name], result)
 
 
-def circumstances(dossier: Dossier) -> Iterator[str]:
-    """ "Tests: took 12.3 s, commit 1a2b3c, dirty false" """
-    for name, result in dossier.results.items():
-        took = f"took {say_value(round(result.seconds, 1), 's')}"
-        looks = say_count(len(result.measurements), "measurement") if len(result.measurements) > 1 else ""
-        context = () if _tells_facts(dossier, name) else _context(result)  # hundreds; the JSON has them
-        yield f"{dossier.titles[name]}: " + ", ".join(filter(None, [took, looks, *context]))
-
-
 def changes(dossier: Dossier) -> Iterator[tuple[Cell, ...]]:
     """(check, change) for each fact of a configuration that differs from the baseline."""
     for name, result in dossier.results.items():
-        if _tells_facts(dossier, name) and any(
+        if dossier.plan.environment.checks[name].tells_facts and any(
             one.reading.name == "changed" and one.reading.value for one in result.judged
         ):
             yield from ((dossier.titles[name], change) for change in result.detail)
 
 
-def _tells_facts(dossier: Dossier, name: str) -> bool:
-    return dossier.plan.environment.checks[name].tells_facts
-
-
-def _context(result: Result) -> Iterator[str]:
-    """ "commit 1a2b3c", "dirty false" """
-    context = result.measurements[-1].context if result.measurements else {}
-    for key, value in context.items():
-        if value is not None:
-            yield f"{key} {value if isinstance(value, str) else say_value(value)}"
-
-
 def in_words(dossier: Dossier, name: str, result: Result) -> str:
     """ "2 found, must be 0 (5,379 checked)" """
     check = dossier.plan.environment.checks[name]
-    return found(check, check.title or name, result)
+    return found(check, check.title or name, result, whole=True)
 
 
 def _met(dossier: Dossier, name: str, result: Result) -> Status:
@@ -203,40 +220,52 @@ def _met(dossier: Dossier, name: str, result: Result) -> Status:
     return Status(f"{met.text}, blocked", met.tone) if result.blocked else met
 
 
-def _required(dossier: Dossier, name: str, result: Result) -> str:
-    """ "p95 should be under 90 s" """
+def _required(dossier: Dossier, name: str, result: Result) -> Iterator[str]:
+    """ "p95 age should be under 90 s": all limits, also those of a check that could not be measured."""
     check = dossier.plan.environment.checks[name]
+    limited = [one for one in result.judged if one.limit] or list(_configured(check))
     words = Words(check, check.title or name, result.judged)
-    limited = [one for one in result.judged if one.limit]
-    said = [
-        f"{words.noun(one.reading.name).removeprefix('the ')} {words.of(one).limit or one.limit}"
-        for one in limited
-    ]
-    if not said:
-        return listing((f"{reading} {limit}" for reading, limit in _configured(dossier, name)), "")
-    more = [f"and {len(said) - MOST_LIMITS} more"] if len(said) > MOST_LIMITS else []
-    return "; ".join([*said[:MOST_LIMITS], *more])
+    yield from map(words.required, limited)
 
 
-def _configured(dossier: Dossier, name: str) -> Iterator[tuple[str, str]]:
+def _evidence(dossier: Dossier, name: str, result: Result) -> Iterator[str]:
+    """What was found, reading by reading, the worst first: what it is compared with is under Required."""
+    check = dossier.plan.environment.checks[name]
+    limited = worst_readings_first(result.judged)
+    if result.outcome in {Outcome.ERROR, Outcome.UNKNOWN} or not limited:
+        yield stopped(in_words(dossier, name, result))
+        return
+    words = Words(check, check.title or name, result.judged)
+    for judged in limited:
+        said = words.of(judged)
+        samples = f" ({said.samples})" if said.samples else ""
+        yield "; ".join(filter(None, (f"{said.measured}{samples}", said.change, said.note)))
+    if len(result.measurements) > 1:
+        yield f"the deciding one of {say_count(len(result.measurements), 'measurement')}"
+
+
+def _configured(check: Check) -> Iterator[Judged]:
     """For a check without readings: the limits that it would have been judged by."""
-    for reading, limits in dossier.plan.environment.checks[name].passing().root.items():
-        yield reading, ", ".join(limit.text for limit in limits)
+    for reading, limits in check.passing().root.items():
+        limit = ", ".join(limit.text for limit in limits)
+        yield Judged(reading=Reading(name=reading, value=None), outcome=None, limit=limit)
 
 
-def _made_up_for(dossier: Dossier, name: str) -> str:
+def _made_up_for(dossier: Dossier, name: str, names: Names) -> str:
     said = []
     if fallback := dossier.verdict.mitigated.get(name):
         said.append(f"mitigated by {_instead(dossier, fallback)}")
     said += [
-        f"waived by {waiver.person}: {waiver.reason}" for waiver in _waivers(dossier) if waiver.check == name
+        f"waived by {names.person(waiver.person)}: {waiver.reason}"
+        for waiver in _waivers(dossier)
+        if waiver.check == name
     ]
     return sentence("; ".join(said)) or "Nothing."
 
 
 def _instead(dossier: Dossier, fallback: str) -> str:
     """The check whose PASS mitigates another, with what it found."""
-    return f"{dossier.titles[fallback]}: {in_words(dossier, fallback, dossier.results[fallback])}"
+    return f"“{dossier.titles[fallback]}”: {in_words(dossier, fallback, dossier.results[fallback])}"
 
 
 def _waivers(dossier: Dossier) -> tuple[Waiver, ...]:
@@ -275,5 +304,4 @@ def _reading(words: Words, judged: Judged, values: Mapping[str, object]) -> tupl
     called = noun if noun == reading.name.replace("_", " ") else f"{noun} ({reading.name})"
     status = Status(judged.word, _OUTCOMES[judged.outcome] if judged.outcome else Tone.NEUTRAL)
     shown = Measured(value_in_limits_unit(judged), gauge(judged, values))
-    n = "" if reading.n is None else f"{reading.n:,}"
-    return called, status, shown, judged.limit, n
+    return called, status, shown, judged.limit, words.samples(reading)

@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 
 from bot.record.document.chart import Chart
-from bot.record.document.escaping import escape
+from bot.record.document.escaping import breakable, escape
 from bot.record.document.model import (
     Block,
     Cell,
@@ -22,13 +22,18 @@ from bot.record.document.model import (
     Facts,
     Figures,
     Listing,
+    Long,
     Measured,
     Paragraph,
     Section,
+    Several,
     Status,
     Table,
+    text_of,
 )
 from bot.record.document.svg import draw, draw_gauge
+
+LONGEST_UNFOLDED = 120  # characters of a statement or a command
 
 
 def as_html(document: Document) -> str:
@@ -46,7 +51,6 @@ def as_html(document: Document) -> str:
             f"<title>{title}</title><style>{style}</style></head>\n<body>\n",
             '<a class="skip" href="#main">Skip to the decision</a>\n',
             *_header(document),
-            *_contents(document.sections),
             '<main id="main">\n',
             *(part for section in document.sections for part in _section(section)),
             "</main>\n</body></html>\n",
@@ -61,13 +65,17 @@ def _style() -> str:
 
 def _header(document: Document) -> Iterator[str]:
     yield f"<header><p class='kicker'>Decision packet</p><h1>{escape(document.title)} {_status(document.status)}</h1>\n"
-    yield from (f'<p class="summary">{escape(sentence)}</p>\n' for sentence in document.summary)
+    yield from (f'<p class="summary">{breakable(sentence)}</p>\n' for sentence in document.summary)
+    yield from _contents(document.sections)
     yield f"{_block(document.facts, '')}</header>\n"
 
 
 def _contents(sections: Sequence[Section]) -> Iterator[str]:
-    links = (f'<li><a href="#{section.key}">{escape(section.title)}</a></li>' for section in sections)
-    yield f'<nav aria-label="Contents"><ol>{"".join(links)}</ol></nav>\n'
+    yield '<nav aria-label="Contents"><ol>'
+    for section in sections:
+        gist = f' <span class="gist">{escape(section.gist)}</span>' if section.gist else ""
+        yield f'<li><a href="#{section.key}">{escape(section.title)}</a>{gist}</li>'
+    yield "</ol></nav>\n"
 
 
 def _section(section: Section) -> Iterator[str]:
@@ -84,7 +92,7 @@ def _section(section: Section) -> Iterator[str]:
 def _block(block: Block, name: str) -> str:
     match block:
         case Paragraph(text=text, strong=strong):
-            return f"<p{' class=strong' if strong else ''}>{escape(text)}</p>\n"
+            return f"<p{' class=strong' if strong else ''}>{breakable(text)}</p>\n"
         case Facts(rows=rows):
             told = (f"<div><dt>{escape(what)}</dt><dd>{_cell(value)}</dd></div>" for what, value in rows)
             return f"<dl>{''.join(told)}</dl>\n"
@@ -92,7 +100,7 @@ def _block(block: Block, name: str) -> str:
             return _table(block)
         case Listing(items=items, ordered=ordered):
             tag = "ol" if ordered else "ul"
-            return f"<{tag}>{''.join(f'<li>{escape(item)}</li>' for item in items)}</{tag}>\n"
+            return f"<{tag}>{''.join(f'<li>{breakable(item)}</li>' for item in items)}</{tag}>\n"
         case Figures(charts=charts):
             drawn = (_figure(draw(chart, f"{name}-{at}"), chart) for at, chart in enumerate(charts))
             return f'<div class="figures">{"".join(drawn)}</div>\n'
@@ -121,7 +129,7 @@ def _row(heading: Sequence[str], row: Sequence[Cell]) -> str:
 
 
 def _has_text(cell: Cell) -> bool:
-    return bool(cell if isinstance(cell, str) else cell.text)
+    return bool(text_of(cell))
 
 
 def _cell(cell: Cell) -> str:
@@ -129,11 +137,29 @@ def _cell(cell: Cell) -> str:
         case Status():
             return _status(cell)
         case Code(text=text):
-            return f"<code>{escape(text)}</code>"
+            return f"<code>{breakable(text)}</code>"
         case Measured(text=text, gauge=gauge):
-            return f"{escape(text)}{draw_gauge(gauge) if gauge else ''}"
+            return f"{breakable(text)}{draw_gauge(gauge) if gauge else ''}"
+        case Several(items=items):
+            return _several(items)
+        case Long(text=text):
+            return _long(text)
         case text:
-            return escape(text)
+            return breakable(text)
+
+
+def _several(items: Sequence[str]) -> str:
+    if len(items) == 1:
+        return breakable(items[0])
+    return f'<ul class="several">{"".join(f"<li>{breakable(item)}</li>" for item in items)}</ul>'
+
+
+def _long(text: str) -> str:
+    flat = " ".join(text.split())
+    if len(flat) <= LONGEST_UNFOLDED:
+        return f"<code>{breakable(flat)}</code>"
+    start = breakable(flat[:LONGEST_UNFOLDED])
+    return f"<details><summary><code>{start}…</code></summary><pre>{breakable(text)}</pre></details>"
 
 
 def _status(status: Status) -> str:

@@ -43,7 +43,21 @@ class Measured:
     gauge: Gauge | None = None
 
 
-Cell: TypeAlias = str | Status | Code | Measured
+@dataclass(frozen=True)
+class Several:
+    """Each on a line of its own."""
+
+    items: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Long:
+    """A statement or a command, whole. A page folds it behind its beginning, and prints all of it."""
+
+    text: str
+
+
+Cell: TypeAlias = str | Status | Code | Measured | Several | Long
 
 
 @dataclass(frozen=True)
@@ -93,6 +107,7 @@ class Section:
     key: str  # its name in links
     title: str
     parts: Sequence[Part]
+    gist: str = ""  # in a few words, for the table of contents
 
 
 @dataclass(frozen=True)
@@ -104,11 +119,16 @@ class Document:
     sections: Sequence[Section] = field(default_factory=tuple)
 
 
-def section(key: str, title: str, *parts: Part | Block) -> Section:
+def section(key: str, title: str, *parts: Part | Block, gist: str = "") -> Section:
     """Leaves out empty parts. If all are empty, so is the section (`Section.parts`), and it is left out, too."""
     made = (part if isinstance(part, Part) else Part("", [part]) for part in parts)
     full = (Part(part.title, [block for block in part.blocks if not is_empty(block)]) for part in made)
-    return Section(key, title, [part for part in full if part.blocks])
+    return Section(key, title, [part for part in full if part.blocks], gist)
+
+
+def listed(title: str, table: Table, nothing: str) -> Part:
+    """A table under a heading; if it has no rows, `nothing` says so, lest a reader wonder whether it was left out."""
+    return Part(title, [table] if table.rows else [Paragraph(nothing)])
 
 
 def is_empty(block: Block) -> bool:
@@ -124,4 +144,6 @@ def is_empty(block: Block) -> bool:
 
 
 def text_of(cell: Cell) -> str:
+    if isinstance(cell, Several):
+        return "; ".join(cell.items)
     return cell if isinstance(cell, str) else cell.text

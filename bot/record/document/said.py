@@ -7,11 +7,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-MOST_NAMED = 12
-
 
 def moment(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def span(start: datetime, end: datetime) -> str:
+    """ "2026-11-30 14:50:18 to 16:50:18 UTC": the date is said once, if there is one."""
+    same = start.astimezone(UTC).date() == end.astimezone(UTC).date()
+    return f"{moment(start).removesuffix(' UTC')} to {f'{end.astimezone(UTC):%H:%M:%S} UTC' if same else moment(end)}"
 
 
 def minute(at: datetime) -> str:
@@ -20,10 +24,8 @@ def minute(at: datetime) -> str:
 
 
 def listing(words: Iterable[str], nobody: str = "nobody") -> str:
-    """ "a, b and c"; at most `MOST_NAMED` of them."""
+    """ "a, b and c": all of them, because a record leaves nobody out."""
     every = list(words)
-    if len(every) > MOST_NAMED:
-        every = [*every[:MOST_NAMED], f"{len(every) - MOST_NAMED} more"]
     if not every:
         return nobody
     return " and ".join(filter(None, (", ".join(every[:-1]), every[-1])))

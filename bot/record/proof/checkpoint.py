@@ -42,9 +42,11 @@ class Checkpoint(Record):
 def read(text: str) -> Checkpoint:
     """Raises CanaryError."""
     try:
-        return Checkpoint.model_validate_json(text)
-    except ValidationError:
+        found = Checkpoint.model_validate_json(text)
+        _said(found.at)
+    except (ValidationError, OverflowError):  # the latter: its offset leads out of the calendar
         raise CanaryError("That is not a checkpoint that this version of canary can read.") from None
+    return found
 
 
 class Against:

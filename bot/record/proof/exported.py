@@ -7,12 +7,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any
+from typing import Any, BinaryIO
 
 from pydantic import AwareDatetime, Field, ValidationError
 
 from bot.base.canonical import digest, has_digest, own_digest, parsed
-from bot.base.errors import Unreadable
+from bot.base.errors import CanaryError, Unreadable
 from bot.base.formats import TODAY, must_be_known
 from bot.plan.by_kind import STORED
 from bot.plan.model import Pinned
@@ -32,6 +32,9 @@ from bot.rules.run import RunState
 from checks.reading import Record
 
 LARGEST = 32 * 2**20  # bytes of a line
+
+
+MOST_SAMPLED = 10_000_000  # runs of which a sample is drawn again, in some seconds
 
 
 class Rollback(Record):
@@ -70,6 +73,14 @@ class ExportedRun(Record):
     outcome: str | None = None
     removed: Removed | None = None
     events: tuple[AuditEvent, ...] = Field(min_length=1)
+
+
+def lines_of(file: BinaryIO) -> Iterator[bytes]:
+    """Raises CanaryError for a line that is longer than any of an export."""
+    while line := file.readline(LARGEST + 1):
+        if len(line) > LARGEST:
+            raise CanaryError(f"A line is longer than {LARGEST // 2**20} MiB, so this cannot be an export.")
+        yield line
 
 
 class Examination:
@@ -116,7 +127,14 @@ class Examination:
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             yield f"line {number}: {'.'.join(map(str, first['loc']))}: {first['msg']}"
-        except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        except (
+            ValueError,
+            LookupError,
+            TypeError,
+            AttributeError,
+            RecursionError,
+            ArithmeticError,  # a time whose offset leads out of the calendar
+        ) as error:
             yield f"line {number}: it cannot be read: {type(error).__name__}: {error}"
 
     def _configuration(self, document: dict[str, Any]) -> Iterator[str]:
@@ -158,10 +176,11 @@ class Examination:
             with suppress(NotAnEnvelopeError):  # exported without a key
                 text = self._opened(text)
             summary = Summary.model_validate(parsed(text), extra="ignore")
+            said(summary.at)
         except ForgedError as error:
             yield " ".join(error.sentences)
             return
-        except (ValueError, ValidationError):
+        except (ValueError, ValidationError, ArithmeticError):
             yield "its last line is not the one that an export ends with: it was cut off, or is of another version"
             return
         self.summary = summary
@@ -183,9 +202,12 @@ class Examination:
             if self._numbers:
                 yield "it has runs, and its last line says that there are none in its period"
             return
-        there = range(period.first, period.last + 1)
-        if period.runs != len(there):
-            yield f"runs #{period.first} to #{period.last} are {len(there)} numbers, and there are {period.runs} runs"
+        there, count = range(period.first, period.last + 1), period.last + 1 - period.first
+        if period.runs != count:
+            yield f"runs #{period.first} to #{period.last} are {count} numbers, and there are {period.runs} runs"
+        if summary.sample and count > MOST_SAMPLED:
+            yield f"it is a sample of {count:,} runs, and of at most {MOST_SAMPLED:,} it can be verified"
+            return
         expected = sampled(there, summary.sample) if summary.sample else there
         for number in missing(expected, self._numbers):
             yield f"run #{number} is missing: numbers have no gaps"

@@ -14,9 +14,11 @@ from pathlib import Path
 
 from bot.base.errors import Refused
 from bot.record.proof.keys import OVERLAP, Entry, Keyring, KeyUnusableError, PublicKey, SigningKey
+from checks.regular import open_regular
 
 PRIVATE, PUBLIC, KEYRING = "signing.key", "signing.pub", "keyring.json"
 _EARLIER = "checkpoint.key"
+_LARGEST = 2**20  # bytes of a keyring
 _ONLY_OURS, _ANYBODYS = 0o600, 0o644
 _ENVIRONMENT = "in SIGNING_KEY"
 
@@ -145,7 +147,8 @@ def keyring_of(given: str | None, folder: Path) -> Keyring:
 def keyring_in(path: Path) -> Keyring:
     """Raises KeyUnusableError."""
     try:
-        text = path.read_text(encoding="utf-8")
+        with open_regular(path) as file:
+            text = file.read(_LARGEST).decode()
     except (OSError, UnicodeDecodeError) as error:
         raise KeyUnusableError(
             f"There is no public key in {path}: {error}.",

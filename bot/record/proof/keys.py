@@ -46,7 +46,13 @@ class PublicKey:
             key = cls(text) if text.startswith(PREFIX) else cls(_name_in_pem(text))
             _ = key.loaded
         except ValueError:
-            raise KeyUnusableError(f"{text[:80]!r} is not a public key of Ed25519.", hint=_LIKE) from None
+            if "PRIVATE KEY" in text:
+                raise KeyUnusableError(
+                    "That is not a public key, but a private one.",
+                    hint="`canary keys show` prints its public half.",
+                ) from None
+            shown = f"{text[:80]!r}" if text.startswith(PREFIX) else "That"  # it may be any file
+            raise KeyUnusableError(f"{shown} is not a public key of Ed25519.", hint=_LIKE) from None
         return key
 
     @cached_property

@@ -15,6 +15,8 @@ from bot.base.canonical import parsed
 from bot.base.errors import CanaryError
 from bot.record.proof.keys import Entry, Keyring, PublicKey, SigningKey, decoded, encoded
 
+_MOST_SIGNATURES = 20  # canary makes one; each costs a verification with each key
+
 
 class ForgedError(CanaryError):
     """The document was not signed with that key, or was changed later."""
@@ -44,7 +46,7 @@ class _Signature(_Strict):
 class _Envelope(_Strict):
     payload_type: str = Field(alias="payloadType")
     payload: str
-    signatures: list[_Signature]
+    signatures: list[_Signature] = Field(max_length=_MOST_SIGNATURES)
 
 
 def sealed(document: str, kind: str, key: SigningKey) -> str:

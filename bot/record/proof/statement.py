@@ -58,10 +58,10 @@ def read(document: str) -> Stated:
         signed_at = datetime.fromisoformat(statement["predicate"]["canary_signedAt"])
         if signed_at.tzinfo is None:
             raise NotAStatementError("it does not say in which time zone it was signed")  # noqa: TRY301
-        return Stated(about["name"], decoded(about["content"]).decode(), signed_at, statement)
+        return Stated(about["name"], decoded(about["content"]).decode(), signed_at.astimezone(UTC), statement)
     except NotAStatementError:
         raise
-    except (ValueError, LookupError, TypeError) as error:
+    except (ValueError, LookupError, TypeError, ArithmeticError) as error:
         raise NotAStatementError(f"{type(error).__name__}: {error}") from None
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bot.record.action_events import ActionUnclear
 from bot.record.events import of_kind
 from bot.rules.action import Action, ActionState, latest, out_of_force
 from bot.rules.asked import Asked
+from bot.rules.condition import ConditionState, Held, TrackedCondition
 from bot.rules.dossier import Dossier
 from bot.rules.request import ActionClick, ActionDoubt
 from bot.rules.watch import WatchEnd
@@ -40,7 +41,7 @@ class ActionList(MessageKind):
     awaited = True
 
     def render(self, facts: Facts) -> Posting:
-        return action_list(facts.dossier)
+        return action_list(facts.dossier, facts.held)
 
 
 class ActionResult(MessageKind):
@@ -75,14 +76,19 @@ def label_of(name: str) -> str:
     return name.replace("-", " ").replace("_", " ").capitalize()
 
 
-def action_list(dossier: Dossier) -> Posting:
+def action_list(dossier: Dossier, held: Sequence[Held] = ()) -> Posting:
+    """`held`: the open conditions that hold actions of the environment."""
     blocks: list[Block] = [header(f"⚙️ Actions · {subject(dossier)}")]
     lines = []
     over = _over(dossier)
     for name, configured in dossier.plan.environment.actions.items():
-        said = f"*{escape(configured.title)}*\n{_standing(dossier, name, configured)}"
-        lines.append(said.replace("\n", ": "))
-        if over or not _may_be_clicked(latest(dossier.actions, name)):
+        newest = latest(dossier.actions, name)
+        parts = [f"*{escape(configured.title)}*", _standing(dossier, newest, configured)]
+        if not over and _may_be_clicked(newest):
+            parts += _held(dossier, [each.condition for each in held if name in each.condition.holds])
+        said = "\n".join(parts)
+        lines.append(f"{escape(configured.title)}: {'. '.join(parts[1:])}".replace("*", ""))
+        if over or not _may_be_clicked(newest):
             blocks.append(section(said))
         else:
             button = replace(DO, label=label_of(name))
@@ -91,6 +97,7 @@ def action_list(dossier: Dossier) -> Posting:
             )
     if over:
         blocks += sections([escape(over)])
+        lines.append(escape(over))
     text = f"Actions for {escape(subject(dossier))}. {'. '.join(lines)}"
     return Posting.of(cut(text, LONGEST_TEXT), blocks)
 
@@ -108,8 +115,22 @@ def _may_be_clicked(newest: Action | None) -> bool:
     return newest.state is ActionState.REQUESTED and newest.ready_at is None
 
 
-def _standing(dossier: Dossier, name: str, configured: Configured) -> str:
-    newest = latest(dossier.actions, name)
+def _held(dossier: Dossier, conditions: Sequence[TrackedCondition]) -> Iterator[str]:
+    """Which condition it waits for, and whom; the earliest due, if there are several."""
+    for each in conditions[:1]:
+        others = len(conditions) - 1
+        of_run = "" if each.run == dossier.run.number else f" of run #{each.run}"
+        more = f" · {say_count(others, 'more condition')}" if others else ""
+        what = one_line(cut(each.text, LONGEST_REASON))
+        yield f"⏸️ Held by condition {each.number}{of_run}: {what} · {mention(each.owner)} · {_due(each)}{more}"
+
+
+def _due(condition: TrackedCondition) -> str:
+    late = condition.state is ConditionState.OVERDUE
+    return f"{'overdue since' if late else 'due'} {clock(condition.due_at)}"
+
+
+def _standing(dossier: Dossier, newest: Action | None, configured: Configured) -> str:
     if newest is None:
         return f"Not done yet · {escape(_who_may(configured))}"
     return _SAID[newest.state](dossier, newest, configured)

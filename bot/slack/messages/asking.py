@@ -46,7 +46,8 @@ def needed(dossier: Dossier, asked: Asked | None, when: Callable[[datetime], str
     """
     run = dossier.run
     if unknown := unknown_author(dossier):
-        return f"Nobody can approve this run: {unknown}. A No-go still counts"
+        until = f"; otherwise it expires {when(run.expires_at)}" if run.expires_at else ""
+        return f"Nobody can approve this run: {unknown}. A No-go still counts{until}"
     missing = dossier.tally().missing.items()
     groups = (escape(votes_from(count, role)) for role, count in missing)
     places, waivers = _places(dossier, asked) if asked else groups, _waivers_needed(dossier, asked)
@@ -57,7 +58,7 @@ def needed(dossier: Dossier, asked: Asked | None, when: Callable[[datetime], str
 
 
 def _to_go_ahead(needs: Sequence[str], until: str) -> str:
-    by = f" by {until}" if until else ""
+    by = f" by {until}, or it expires, which is not a go" if until else ""
     return f"To go ahead, it needs {_all_of(needs)}{by}. A single No-go stops it"
 
 

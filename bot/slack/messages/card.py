@@ -27,7 +27,6 @@ from bot.slack.messages.lines import (
     changed_facts,
     changed_line,
     check_line,
-    condition_line,
     counts,
     how_long,
     needs_care,
@@ -40,6 +39,7 @@ from bot.slack.messages.lines import (
     title,
     titled,
     verdict,
+    voted_condition,
 )
 from bot.slack.messages.outlook import outlook, stands
 from bot.slack.messages.posting import Posting
@@ -142,7 +142,9 @@ def _voters(cast: Iterable[Vote]) -> str:
 
 
 def _conditions(dossier: Dossier, votes: Iterable[Vote]) -> list[str]:
-    return _capped([condition_line(dossier, vote.condition) for vote in votes if vote.condition])
+    return _capped(
+        [f"Condition: {voted_condition(dossier, vote.condition)}" for vote in votes if vote.condition]
+    )
 
 
 def _capped(lines: list[str]) -> list[str]:

@@ -17,18 +17,17 @@ from bot.rules.request import ConditionClick
 from bot.rules.rollback import Found
 from bot.slack.actions import Button
 from bot.slack.blocks import Element, actions, context, header, section, sections
+from bot.slack.messages.direct import ASKED_HERE, DirectMessage
 from bot.slack.messages.kind import Facts, MessageKind
-from bot.slack.messages.lines import SIGNS, subject, titled
+from bot.slack.messages.lines import SIGNS, held_back, how_long, subject, titled
 from bot.slack.messages.posting import Posting
-from bot.slack.messages.reminding import PersonalReminder
-from bot.slack.text import code, cut, escape, link, mention, mentions, moment, one_line, utc
-from checks.units import say_count, say_duration
+from bot.slack.text import cut, escape, link, mention, mentions, moment, one_line, utc
+from checks.units import say_count
 from checks.wording import MOST_READINGS, Words
 
 LONGEST_TEXT = 500  # characters of what must become true
 LONGEST_STATEMENT = 1000
 LONGEST_FOUND = 300
-MOST_HELD = 10
 
 MET = Button("condition_met", "Met", "primary", opens_form=True)
 CHECK_NOW = Button("condition_check", "Check now", "primary")
@@ -70,7 +69,7 @@ class ConditionNews(MessageKind):
         return condition_news(facts.dossier, facts.event(self.event))
 
 
-class ConditionReminder(PersonalReminder):
+class ConditionReminder(DirectMessage):
     """To its owner before it is due."""
 
     kind = "condition reminder"
@@ -88,6 +87,9 @@ class ConditionReminder(PersonalReminder):
 
     def deadline(self, facts: Facts) -> datetime | None:
         return self._condition(facts).due_at
+
+    def instead(self, event: int) -> MessageKind:
+        return ConditionMention(event=event)
 
     def _condition(self, facts: Facts) -> TrackedCondition:
         return _of_event(facts.dossier, facts.event(self.event))
@@ -131,10 +133,11 @@ def _settled(condition: TrackedCondition) -> str:
 
 def condition_message(dossier: Dossier, condition: TrackedCondition) -> Posting:
     heading = f"{_SYMBOLS[condition.state]} {_heading(dossier, condition)}"
-    lines = [*_says(condition), *_stands(dossier, condition, moment)]
-    text = f"{_heading(dossier, condition)}. {one_line(_text(condition))} · {mention(condition.owner)} · due {utc(condition.due_at)}"
+    lines = [*_says(condition, moment), *_stands(dossier, condition, moment)]
+    alone = [_heading(dossier, condition), *_says(condition, utc), *_stands(dossier, condition, utc)]
+    text = ". ".join(line.rstrip(".") for line in alone).replace("*", "")
     buttons = [] if condition.state.closed else [actions(condition_buttons(dossier, condition))]
-    return Posting.of(f"{text}. {_how(dossier, condition)}", [header(heading), *sections(lines), *buttons])
+    return Posting.of(text, [header(heading), *sections(lines), *buttons])
 
 
 def _heading(dossier: Dossier, condition: TrackedCondition) -> str:
@@ -142,22 +145,15 @@ def _heading(dossier: Dossier, condition: TrackedCondition) -> str:
     return f"Condition {condition.number}{state} · {subject(dossier)}"
 
 
-def _says(condition: TrackedCondition) -> Iterator[str]:
+def _says(condition: TrackedCondition, when: When) -> Iterator[str]:
     """What must become true, who is responsible, by when, and what it holds until then."""
     yield f"*{one_line(_text(condition))}*"
-    parts = [mention(condition.owner), f"due {moment(condition.due_at)}", *_holds(condition)]
+    parts = [mention(condition.owner), f"due {when(condition.due_at)}", *_holds(condition)]
     yield " · ".join(parts)
-    if condition.question and not condition.state.closed:
-        yield f"To close it, {mention(condition.owner)} answers: {one_line(cut(condition.question, LONGEST_TEXT))}"
 
 
 def _holds(condition: TrackedCondition) -> list[str]:
-    """ "holds `promote`": the actions refused while it is open."""
-    if not condition.holds or condition.state.closed:
-        return []
-    more = len(condition.holds) - MOST_HELD
-    named = ", ".join(code(each) for each in condition.holds[:MOST_HELD])
-    return [f"holds {named}" + (f" and {more} more" if more > 0 else "")]
+    return [] if condition.state.closed else held_back(condition.holds)
 
 
 def _stands(dossier: Dossier, condition: TrackedCondition, when: When) -> Iterator[str]:
@@ -177,8 +173,11 @@ def _how(dossier: Dossier, condition: TrackedCondition) -> str:
     if condition.state.closed:
         return ""
     if condition.check:
-        every = say_duration(dossier.plan.environment.decide.follow_up.check_every)
+        every = how_long(dossier.plan.environment.decide.follow_up.check_every)
         return f"Met when {titled(dossier, condition.check)} passes; measured again every {every}"
+    if condition.question:
+        asked = one_line(cut(condition.question, LONGEST_TEXT))
+        return f"To close it, {mention(condition.owner)} answers: {asked}"
     return f"{mention(condition.owner)} says here when it is met"
 
 
@@ -193,10 +192,15 @@ def _closed(dossier: Dossier, condition: TrackedCondition, when: When) -> str:
 
 
 def condition_buttons(dossier: Dossier, condition: TrackedCondition) -> list[Element]:
-    what = f"condition {condition.number} of run {dossier.run.number}"
-    value = ConditionClick.value_of(dossier.run, condition.number)
-    shown: Sequence[Button] = [CHECK_NOW, LIFT] if condition.check else [MET, LIFT]
-    return [each.about(what, value) for each in shown]
+    number = condition.number
+    what = f"condition {number} of run {dossier.run.number}"
+    value = ConditionClick.value_of(dossier.run.key, number)
+    return [owners_button(condition.check).about(what, value), LIFT.about(what, value)]
+
+
+def owners_button(check: str) -> Button:
+    """`check`: that shows the condition; "" if its owner says that it is met."""
+    return CHECK_NOW if check else MET
 
 
 def _text(condition: TrackedCondition) -> str:
@@ -224,11 +228,14 @@ def condition_news(dossier: Dossier, event: AuditEvent) -> Posting:
     if ConditionOverdue.read(event):
         how = _how(dossier, condition) or "It has been closed since"
         said = f"⏰ *{number} is overdue*: {about} · {who} · was due {moment(condition.due_at)}. {how}"
-        text = f"{number} is overdue: {about} · {who} · was due {utc(condition.due_at)}"
+        text = f"{number} is overdue: {about} · {who} · was due {utc(condition.due_at)}. {how}".replace(
+            "*", ""
+        )
         return Posting.of(text, [section(said)])
     if met := ConditionMet.read(event):
         shown = _shown_by(dossier, condition, met, event)
-        said, text = f"✅ *{number} is met*: {about} · {shown}", f"{number} is met: {about} · {shown}"
+        said = f"✅ *{number} is met*: {about} · {shown}"
+        text = f"{number} is met: {about} · {shown}".replace("*", "")
     else:
         lifted = ConditionLifted.read(event)
         assert lifted
@@ -270,20 +277,29 @@ def condition_reminder(facts: Facts, condition: TrackedCondition) -> Posting:
     what = one_line(_text(condition))
     lines = [
         f"*Your condition is due* {moment(condition.due_at)} · {about}",
-        f"{what}{''.join(f' · {each}' for each in _holds(condition))}",
-        _how(dossier, condition),
+        " · ".join([what, *_holds(condition)]),
+        *_asked_of_owner(dossier, condition),
     ]
-    text = f"Your condition is due {utc(condition.due_at)}: {what} ({about}, {card})"
+    todo = " · ".join(lines[1:]).replace("*", "")
+    text = f"Your condition is due {utc(condition.due_at)}: {todo} ({about}, {card})"
     return Posting.of(text, [*sections(lines), context(f"The buttons are in its thread: {where}")])
+
+
+def _asked_of_owner(dossier: Dossier, condition: TrackedCondition) -> list[str]:
+    """What closes it. The buttons are elsewhere."""
+    if condition.check:
+        return [_how(dossier, condition)]
+    if condition.question:
+        return [f"To close it, answer: {one_line(cut(condition.question, LONGEST_TEXT))}"]
+    return ["When it is met, say so in its thread"]
 
 
 def condition_mention(condition: TrackedCondition, people: Sequence[str]) -> Posting:
     who, what = mentions(people), one_line(_text(condition))
-    why = "I couldn't send you a direct message, so I'm asking you here"
     about = f"condition {condition.number} is due"
     return Posting.of(
-        f"{who}: {about} {utc(condition.due_at)}: {what}. {why}",
-        [section(f"{who}: {about} {moment(condition.due_at)}: {what}. {why}")],
+        f"{who}: {about} {utc(condition.due_at)}: {what}. {ASKED_HERE}",
+        [section(f"{who}: {about} {moment(condition.due_at)}: {what}. {ASKED_HERE}")],
     )
 
 

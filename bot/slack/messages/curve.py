@@ -74,7 +74,7 @@ def _chart(words: Words, title: str, judged: Judged, points: Points) -> Block:
     width, pick, picked = _bin_width(points), *_worst(limits)
     binned = _binned(points, width, pick)
     label = _label(points, width)
-    noun, unit = words.noun(judged.reading.name).removeprefix("the "), judged.reading.unit
+    noun, unit = words.over_time(judged.reading.name), judged.reading.unit
     series: dict[str, Points] = {"Measured": binned}
     if (bound := _bound(limits)) is not None:
         series["Limit"] = [(at, bound) for at, _ in binned]

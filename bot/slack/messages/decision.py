@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from bot.rules.approval import Condition
-from bot.rules.decision import Decision, Outcome
+from bot.rules.decision import Decision, Outcome, told_directly
 from bot.rules.dossier import Dossier
 from bot.rules.labels import OUTCOMES
 from bot.rules.watch import WatchState
 from bot.slack.blocks import Block, context, header, sections
 from bot.slack.messages.kind import Facts, MessageKind
-from bot.slack.messages.lines import check_line, not_passed, passed, subject, title, verdict, votes_from
+from bot.slack.messages.lines import (
+    check_line,
+    not_passed,
+    passed,
+    subject,
+    title,
+    verdict,
+    voted_condition,
+    votes_from,
+)
 from bot.slack.messages.outlook import SYMBOLS
 from bot.slack.messages.posting import Posting
 from bot.slack.messages.wording import named, numbered
@@ -61,7 +69,7 @@ def _text(dossier: Dossier, decision: Decision) -> str:
     if dossier.watch and decision.outcome.goes_on:
         said.append(f"Watching until {utc(dossier.watch.ends_at)}")
     whole = cut(escape(". ".join(part.rstrip(".") for part in said if part) + "."), LONGEST_TEXT)
-    return f"{whole} {mention(dossier.run.requested_by)}: {_task(dossier, decision.outcome)}"
+    return f"{whole} {_requester(dossier, decision)}: {task(dossier, decision.outcome)}"
 
 
 # ---------------------------------------------------------------- the present state
@@ -117,7 +125,7 @@ def _everybody(people: Sequence[str], roles: Mapping[str, str]) -> str:
 
 def _details(dossier: Dossier, decision: Decision) -> Iterator[str]:
     for condition in decision.conditions[:MOST_NAMED]:
-        yield f"*Condition*: {_condition(condition)}"
+        yield f"*Condition*: {voted_condition(dossier, condition, longest=LONGEST_REASON)}"
     if len(decision.conditions) > MOST_NAMED:
         yield f"… and {len(decision.conditions) - MOST_NAMED} more conditions in the thread"
     for waiver in decision.waivers[:MOST_WAIVERS]:
@@ -127,17 +135,12 @@ def _details(dossier: Dossier, decision: Decision) -> Iterator[str]:
         yield f"… and {len(decision.waivers) - MOST_WAIVERS} more waivers in the thread"
 
 
-def _condition(condition: Condition) -> str:
-    text = one_line(cut(condition.text, LONGEST_REASON))
-    return f"{text} · {mention(condition.owner)} · due {moment(condition.due)}"
-
-
 # ---------------------------------------------------------------- what to do now
 
 
 def _now(dossier: Dossier, decision: Decision) -> Iterator[str]:
     """What each person has to do, ordered by time."""
-    yield f"{mention(dossier.run.requested_by)}: {_task(dossier, decision.outcome)}"
+    yield f"{_requester(dossier, decision)}: {task(dossier, decision.outcome)}"
     if not decision.outcome.goes_on:
         return
     environment, watch = dossier.plan.environment, dossier.watch
@@ -150,7 +153,13 @@ def _now(dossier: Dossier, decision: Decision) -> Iterator[str]:
         yield "Nothing is watched from here on. How to roll back is in the thread."
 
 
-def _task(dossier: Dossier, outcome: Outcome) -> str:
+def _requester(dossier: Dossier, decision: Decision) -> str:
+    """A mention, unless it would notify them twice."""
+    told = told_directly(dossier.run, decision)
+    return "The requester, who gets a direct message" if told else mention(dossier.run.requested_by)
+
+
+def task(dossier: Dossier, outcome: Outcome) -> str:
     """The requester's, as markup."""
     again = code(f"/canary run {dossier.run.environment}")
     match outcome:

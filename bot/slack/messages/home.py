@@ -8,12 +8,15 @@ from bot.rules.dossier import Dossier
 from bot.rules.home import Ask, Home, Past, Placed, Promise, Task
 from bot.rules.outbox import Standing
 from bot.rules.previous import VERSION
+from bot.rules.request import ChecklistClick, ConditionClick
+from bot.rules.rollback import Prompt
 from bot.rules.run import RunState
 from bot.slack.actions import Button
 from bot.slack.blocks import (
     Block,
     Element,
     actions,
+    beside,
     context,
     divider,
     header,
@@ -22,13 +25,23 @@ from bot.slack.blocks import (
     sections,
 )
 from bot.slack.blocks import card as card_block
-from bot.slack.messages.card import GO, NO_GO, WAIVE, vote_buttons
-from bot.slack.messages.conditions import MOST_HELD
+from bot.slack.messages.card import CONDITIONAL_GO, GO, NO_GO, WAIVE, vote_buttons
+from bot.slack.messages.conditions import owners_button
+from bot.slack.messages.instructions import CHECK_OFF
 from bot.slack.messages.kind import Facts, MessageKind
-from bot.slack.messages.lines import COMMIT, found, not_passed, recommended, title, verdict, votes_from
+from bot.slack.messages.lines import (
+    COMMIT,
+    found,
+    held_back,
+    not_passed,
+    recommended,
+    title,
+    verdict,
+    votes_from,
+)
 from bot.slack.messages.outlook import DECIDED, SYMBOLS, open_prompts, stands
 from bot.slack.messages.posting import Posting
-from bot.slack.messages.watch import FALSE_ALARM, prompt_buttons
+from bot.slack.messages.watch import prompt_buttons
 from bot.slack.messages.wording import failing, what_failed
 from bot.slack.text import code, cut, escape, fitting, link, mention, moment, one_line, permalink, value
 from checks.result import Result
@@ -73,37 +86,40 @@ def _asks(home: Home) -> Iterator[Block]:
     yield header("Waiting for you")
     if not home.asks:
         yield section("Nothing needs you right now.")
-    for ask in home.asks[:MOST_CARDS]:
-        yield _ask(home, ask)
-    yield from _more(len(home.asks))
+    cards = [card for ask in home.asks for card in _ask(home, ask)]
+    yield from cards[:MOST_CARDS]
+    yield from _more(len(cards))
     if home.unknown_groups:
         yield context(
             "Slack didn't say who is in every user group, so something may be missing here. Open this page again in a minute."
         )
 
 
-def _ask(home: Home, ask: Ask) -> Block:
-    dossier = ask.dossier
-    if ask.prompts:
-        prompt = ask.prompts[0]
-        body = f"{failing(dossier, prompt)}: {what_failed(dossier, prompt)}. First: {dossier.plan.environment.rollback.mitigation}"
-        on_it = f"{mention(prompt.acknowledged_by)} is on it · " if prompt.acknowledged_by else ""
-        since = f"failing since {moment(prompt.breached_since)}"
-        subtitle = f"{on_it}{since}" if on_it else f"{since[0].upper()}{since[1:]}"
-        return card_block(
-            f"⏪ Roll back {_what(dossier)}?",
-            fitting(body, LONGEST_BODY),
-            [*_prompt_buttons(ask), *_open_card(home, dossier)],
-            subtitle=subtitle,
+def _ask(home: Home, ask: Ask) -> Iterator[Block]:
+    """A card for each prompt, and one for a vote. A card holds three buttons, so its link is in the text."""
+    for prompt in ask.prompts:
+        yield _prompt(home, ask.dossier, prompt)
+    if ask.roles or ask.waivers:
+        dossier, until = ask.dossier, ask.dossier.run.expires_at
+        by = [f"Until {moment(until)}"] if until else []
+        yield card_block(
+            state(dossier),
+            _question(ask),
+            _vote_buttons(ask),
+            subtitle=" · ".join([*by, _card_of(home, dossier)]),
         )
-    until = dossier.run.expires_at
+
+
+def _prompt(home: Home, dossier: Dossier, prompt: Prompt) -> Block:
+    first = dossier.plan.environment.rollback.mitigation
+    body = f"{failing(dossier, prompt)}: {what_failed(dossier, prompt)}. First: {first}"
+    on_it = [f"{mention(prompt.acknowledged_by)} is on it"] if prompt.acknowledged_by else []
+    since = f"{'failing' if on_it else 'Failing'} since {moment(prompt.breached_since)}"
     return card_block(
-        state(dossier),
-        _question(ask),
-        [*_vote_buttons(ask), *_open_card(home, dossier)],
-        subtitle=f"Until {moment(until)} · run #{dossier.run.number}"
-        if until
-        else f"Run #{dossier.run.number}",
+        f"⏪ Roll back {_what(dossier)}?",
+        fitting(body, LONGEST_BODY),
+        prompt_buttons(dossier, prompt),
+        subtitle=" · ".join([*on_it, since, _card_of(home, dossier)]),
     )
 
 
@@ -137,35 +153,41 @@ def _wanted(ask: Ask) -> str:
 
 
 def _vote_buttons(ask: Ask) -> list[Element]:
-    """The same buttons as on the card: they carry ids, and every click is checked. Forms that need more room
-    are on the card.
+    """The card's buttons that this person needs: they carry ids, and every click is checked. A card holds
+    three, and a waiver that is asked of them matters more than a condition.
     """
-    shown = {GO.action, NO_GO.action} if ask.roles else {WAIVE.action}
+    shown = {WAIVE.action} if ask.waivers else {CONDITIONAL_GO.action}
+    if ask.roles:
+        shown |= {GO.action, NO_GO.action}
     return [button for button in vote_buttons(ask.dossier) if button["action_id"] in shown]
 
 
-def _prompt_buttons(ask: Ask) -> list[Element]:
-    """Answers that need more words are in the thread."""
-    shown = prompt_buttons(ask.dossier, ask.prompts[0])
-    return [button for button in shown if button["action_id"] != FALSE_ALARM.action]
-
-
 def _promises(home: Home) -> Iterator[Block]:
-    lines = [*(_promise(home, promise) for promise in home.promises), *map(_task, home.tasks)]
-    if lines:
+    """One section each, with the button that the thread has for its owner."""
+    own = [
+        *(_promise(home, promise) for promise in home.promises),
+        *(_task(home, task) for task in home.tasks),
+    ]
+    if own:
         yield header("Yours to do")
-        yield from sections(lines[: 2 * MOST_LINES])
+        yield from own[: 2 * MOST_LINES]
 
 
-def _promise(home: Home, promise: Promise) -> str:
+def _promise(home: Home, promise: Promise) -> Block:
     what, late = one_line(cut(promise.text, 200)), "⏰ overdue since" if promise.overdue else "due"
-    holds = f" · holds {', '.join(map(code, promise.holds[:MOST_HELD]))}" if promise.holds else ""
-    return f"• *Condition*: {what} · {late} {moment(promise.due)}{holds} · {_placed(home, promise)}"
+    about = " · ".join([f"{late} {moment(promise.due)}", *held_back(promise.holds), _placed(home, promise)])
+    said = f"*Condition*: {what}\n{about}"
+    if promise.number is None:
+        return section(said)
+    value = ConditionClick.value_of(promise.key, promise.number)
+    button = owners_button(promise.check)
+    return beside(said, button.about(f"condition {promise.number} of run {promise.run}", value))
 
 
-def _task(task: Task) -> str:
-    about = f"run #{task.run} on {task.environment}"
-    return f"• *Checklist*: {one_line(cut(task.item, 200))} · due {moment(task.due)} · {escape(about)}"
+def _task(home: Home, task: Task) -> Block:
+    about = f"due {moment(task.due)} · {_placed(home, task)}"
+    said = f"*Checklist*: {one_line(cut(task.item, 200))}\n{about}"
+    return beside(said, CHECK_OFF.about(task.item, ChecklistClick.value_of(task.key, task.number)))
 
 
 def _under_way(home: Home) -> Iterator[Block]:
@@ -253,12 +275,22 @@ def _more(count: int) -> Iterator[Block]:
         yield context(f"… and {count - MOST_CARDS} more: {code('/canary status')}")
 
 
+def _card_of(home: Home, dossier: Dossier) -> str:
+    """ "run #12", with a link to its card."""
+    number, url = f"run #{dossier.run.number}", _url(home, dossier)
+    return link(url, number) if url else number
+
+
+def _url(home: Home, dossier: Dossier) -> str:
+    root = dossier.root
+    return permalink(home.url, root.channel, root.ts) if root else ""
+
+
 def _open_card(home: Home, dossier: Dossier) -> Sequence[Element]:
-    root, run = dossier.root, dossier.run
-    url = permalink(home.url, root.channel, root.ts) if root else ""
+    url = _url(home, dossier)
     if not url:
         return ()
-    return [link_button("Open", url, action=OPEN, label=f"Open the card of run {run.number}")]
+    return [link_button("Open", url, action=OPEN, label=f"Open the card of run {dossier.run.number}")]
 
 
 def _placed(home: Home, placed: Placed) -> str:

@@ -94,7 +94,7 @@ def _open(dossier: Dossier, item: int, task: Task) -> Block:
     said = f"{readable(dossier, task.item)}\n{escape(task.owner)} · due {moment(task.due)}"
     if dossier.rollback:
         return section(said)
-    return beside(said, CHECK_OFF.about(task.item, ChecklistClick.value_of(dossier.run, item)))
+    return beside(said, CHECK_OFF.about(task.item, ChecklistClick.value_of(dossier.run.key, item)))
 
 
 def _done(task: Task, event: AuditEvent) -> str:

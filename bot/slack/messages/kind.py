@@ -17,6 +17,7 @@ from bot.record.audit import AuditEvent
 from bot.record.proof.key_folder import Signing
 from bot.rules.asked import Asked, Members
 from bot.rules.baseline import CaptureDossier
+from bot.rules.condition import Held
 from bot.rules.dossier import Dossier
 from bot.rules.home import Home
 from bot.rules.outbox import Content, Message
@@ -74,6 +75,7 @@ class Facts:
     events: Sequence[AuditEvent] = ()
     hidden: Hidden | None = None  # of an alert
     home: Home | None = None  # of a person's page
+    held: Sequence[Held] = ()  # open conditions that hold actions of the environment, of any run
     capture: CaptureDossier | None = None  # of a message about a baseline
     files: bool = True  # whether files can be attached here
     posted: bool = True  # the message exists already, and an edit notifies nobody

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
 
 from bot.rules.approval import Condition
 from bot.rules.asked import Asked
@@ -25,7 +25,9 @@ LONGEST_LINE = 160  # characters of a check's result, if ten lines have to fit o
 LONGEST_CHANGE = 80  # of a configuration's fact
 LONGEST_VERSION = 60
 LONGEST_ARGUMENT = 40
+LONGEST_CONDITION = 1000
 MOST_ARGUMENTS = 5
+MOST_HELD = 10  # actions that a condition holds
 MOST_FIXERS = 2  # members of a group; a larger one is named as a group
 COMMIT = "commit"  # an argument that also identifies what is released
 
@@ -241,15 +243,27 @@ def needs_care(dossier: Dossier) -> bool:
     return dossier.verdict.recommendation is not Recommendation.GO
 
 
-def condition_line(dossier: Dossier, condition: Condition) -> str:
+def voted_condition(
+    dossier: Dossier,
+    condition: Condition,
+    when: Callable[[datetime], str] = moment,
+    longest: int = LONGEST_CONDITION,
+) -> str:
     """As markup, with who is responsible, by when, what shows it, and what it holds until then."""
     parts = [
-        f"Condition: {one_line(condition.text)}",
+        one_line(cut(condition.text, longest)),
         mention(condition.owner),
-        f"due {moment(condition.due)}",
+        f"due {when(condition.due)}",
     ]
     if condition.check in dossier.titles:
         parts.append(f"met when {titled(dossier, condition.check)} passes")
-    if condition.holds:
-        parts.append(f"holds {', '.join(map(code, condition.holds))}")
-    return " · ".join(parts)
+    return " · ".join([*parts, *held_back(condition.holds)])
+
+
+def held_back(actions: Sequence[str]) -> list[str]:
+    """ "holds `promote`": the actions that are refused while a condition is open; none for none."""
+    if not actions:
+        return []
+    more = len(actions) - MOST_HELD
+    named = ", ".join(map(code, actions[:MOST_HELD]))
+    return [f"holds {named}" + (f" and {more} more" if more > 0 else "")]

@@ -10,11 +10,11 @@ from collections.abc import Collection, Iterator, Sequence
 from bot.record.events import NotReached, Reminded, asked_in, of_kind
 from bot.rules.asked import Asked
 from bot.rules.dossier import Dossier
-from bot.rules.outbox import Standing
 from bot.rules.outstanding import Outstanding
 from bot.rules.run import RunState
 from bot.slack.blocks import context, section, sections
 from bot.slack.messages.asking import unknown_author
+from bot.slack.messages.direct import ASKED_HERE, DirectMessage
 from bot.slack.messages.kind import Facts, MessageKind
 from bot.slack.messages.lines import recommended, subject, titled, verdict, votes_from
 from bot.slack.messages.posting import Posting
@@ -43,29 +43,12 @@ class Reminder(MessageKind):
         return _decided(facts)
 
 
-class PersonalReminder(MessageKind):
-    """A message to one person. If it cannot be delivered, the thread mentions them instead."""
-
-    standing = Standing.DIRECT
-
-    run: int
-    event: int  # number of the audit event
-    person: str
-
-    @property
-    def about(self) -> int:
-        return self.run
-
-    @property
-    def topic(self) -> str:
-        return topic_of(self.person)
-
-
-class DirectReminder(PersonalReminder):
+class DirectReminder(DirectMessage):
     """Of a vote or waiver. If a newer one comes before it is sent, it is not sent at all."""
 
     kind = "direct reminder"
     called = "reminder"
+    until_decided = True
 
     def render(self, facts: Facts) -> Posting:
         return direct_reminder(facts, self._left(facts), self.person)
@@ -81,6 +64,9 @@ class DirectReminder(PersonalReminder):
     def names_reader(self, facts: Facts) -> bool:
         asked = facts.asked(asked_in(facts.event(self.event)))
         return any(self.person in members for members in asked.roles.values())
+
+    def instead(self, event: int) -> MessageKind:
+        return MentionInstead(event=event)
 
     def _left(self, facts: Facts) -> Outstanding:
         return Outstanding.of(facts.dossier, facts.asked(asked_in(facts.event(self.event))))
@@ -106,11 +92,6 @@ class MentionInstead(MessageKind):
         asked = facts.asked(asked_in(facts.event(said.reminded)))
         left = Outstanding.of(facts.dossier, asked).people
         return [person for person in said.people if person in left]
-
-
-def topic_of(person: str) -> str:
-    """The topic of messages to a person."""
-    return f"person {person}"
 
 
 def reminder(dossier: Dossier, asked: Asked, *, direct: Collection[str] = ()) -> Posting:
@@ -160,10 +141,9 @@ def mention_instead(dossier: Dossier, people: Sequence[str]) -> Posting:
     run = dossier.run
     assert run.expires_at
     who, about = _everybody(people), _about(dossier)
-    why = "I couldn't send you a direct message, so I'm asking you here"
     return Posting.of(
-        f"{who}: {about} needs you by {utc(run.expires_at)}. {why}",
-        [section(f"{who}: {about} needs you by {moment(run.expires_at)}. {why}")],
+        f"{who}: {about} needs you by {utc(run.expires_at)}. {ASKED_HERE}",
+        [section(f"{who}: {about} needs you by {moment(run.expires_at)}. {ASKED_HERE}")],
     )
 
 

@@ -8,9 +8,9 @@ from bot.rules.dossier import Dossier
 from bot.rules.labels import CHOICES
 from bot.slack.blocks import section
 from bot.slack.messages.kind import Facts, MessageKind
-from bot.slack.messages.lines import title
+from bot.slack.messages.lines import title, voted_condition
 from bot.slack.messages.posting import Posting
-from bot.slack.text import escape, mention, moment, one_line, utc
+from bot.slack.text import escape, mention, one_line, utc
 
 
 class VoteLine(MessageKind):
@@ -21,7 +21,7 @@ class VoteLine(MessageKind):
     event: int  # number of the audit event
 
     def render(self, facts: Facts) -> Posting:
-        return vote_line(facts.event(self.event))
+        return vote_line(facts.dossier, facts.event(self.event))
 
 
 class WaivedLine(MessageKind):
@@ -55,7 +55,7 @@ class WaiverLine(MessageKind):
         return waiver_line(facts.dossier, waived.check, event.actor, waived.reason)
 
 
-def vote_line(event: AuditEvent) -> Posting:
+def vote_line(dossier: Dossier, event: AuditEvent) -> Posting:
     """Rendered from the audit event, so that a vote that was changed later is still shown as cast."""
     voted = Voted.read(event)
     assert voted
@@ -66,9 +66,8 @@ def vote_line(event: AuditEvent) -> Posting:
         said += f" · {one_line(voted.reason)}"
         text += f": {one_line(voted.reason)}"
     if condition := voted.condition:
-        about = f"{one_line(condition.text)} · {mention(condition.owner)} · due"
-        said += f" · {about} {moment(condition.due)}"
-        text += f": {about} {utc(condition.due)}"
+        said += f" · {voted_condition(dossier, condition)}"
+        text += f": {voted_condition(dossier, condition, utc)}".replace("*", "")
     return Posting.of(text, [section(said)])
 
 

@@ -61,6 +61,7 @@ class Database:
         self._turns = asyncio.Semaphore(_AT_ONCE)
         self._idle: list[_Session] = []
         self._catalogs: dict[tuple[str, ...], Catalog] = {}  # by search path
+        self._looking_up = asyncio.Lock()  # others wait for the catalog, instead of asking for it as well
         self._guarded: dict[
             tuple[tuple[str, ...], str], str
         ] = {}  # by search path and text: samples repeat the same query
@@ -201,12 +202,13 @@ class Database:
     async def _listed(self, session: _Session) -> Catalog:
         """What `tables` refers to, looked up once per search path."""
         path, tables = session.path, self._source.tables
-        if path not in self._catalogs:
-            names = [split(name) for name in tables]
-            params = [[schema for schema, _ in names], [name for _, name in names], list(path)]
-            async with psycopg.AsyncRawCursor(session.connection) as cursor:
-                await cursor.execute(sql.SQL(own("catalog.sql")), params)
-                self._catalogs[path] = catalog(tables, await cursor.fetchall())
+        async with self._looking_up:
+            if path not in self._catalogs:
+                names = [split(name) for name in tables]
+                params = [[schema for schema, _ in names], [name for _, name in names], list(path)]
+                async with psycopg.AsyncRawCursor(session.connection) as cursor:
+                    await cursor.execute(sql.SQL(own("catalog.sql")), params)
+                    self._catalogs[path] = catalog(tables, await cursor.fetchall())
         return self._catalogs[path]
 
     async def _read(

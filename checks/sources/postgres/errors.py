@@ -14,12 +14,14 @@ from psycopg import Error, OperationalError, ProgrammingError, errors
 
 from checks import spelling
 from checks.outcome import Cause, CheckError
+from checks.output import plain
 from checks.sources.postgres.dsn import problem_with
 from checks.units import say_duration
 
 _ENVIRONMENT_CLASSES = ("08", "40", "53", "55", "57", "58", "XX")  # SQLSTATE classes that no query causes
 _QUOTED = re.compile(r'"([^"]+)"|column (\S+) does not exist')
 _LINE = 300
+_READ = 1000  # characters of a message that are looked at
 
 # Before a session exists there is no SQLSTATE, only libpq's sentence.
 _UNREACHABLE: tuple[tuple[str, Cause, str, str], ...] = (
@@ -94,7 +96,7 @@ def unreachable(error: Error, dsn: str = "") -> CheckError:
 
 def in_words(error: Error, near: str, limit: timedelta) -> CheckError:
     """Why the statement failed. `near` is the nearest existing name, `limit` the statement's time limit."""
-    said = _primary(error)
+    said = primary(error)
     match error:
         case errors.InsufficientPrivilege():
             return _denied(said)
@@ -137,7 +139,7 @@ def _hint(error: Error) -> str:
 
 def nearest_name(error: Error, known: Sequence[str]) -> str:
     """The known name most similar to the one in the error, or ""."""
-    found = _QUOTED.search(_primary(error))
+    found = _QUOTED.search(primary(error))
     asked = (found[1] or found[2]).split(".")[-1] if found else ""
     folded = {name.lower(): name for name in known}
     return folded.get(spelling.closest(asked.strip('"').lower(), folded), "")
@@ -160,8 +162,9 @@ def _denied(said: str) -> CheckError:
     )
 
 
-def _primary(error: Error) -> str:
-    return (error.diag.message_primary or str(error)).splitlines()[0][:_LINE]
+def primary(error: Error) -> str:
+    """The server's message on one line. Functions of the system under test may have written it."""
+    return plain(next(iter((error.diag.message_primary or str(error))[:_READ].splitlines()), ""))[:_LINE]
 
 
 def _server_says(said: str) -> tuple[str, ...]:

@@ -42,6 +42,7 @@ _TYPED: Mapping[tuple[str, str], str] = {
     ("TypeCast", "typeName"): "TypeName",
     ("FuncCall", "over"): "WindowDef",
 }
+_NESTED = (dict, list)  # a union would be made anew each time
 _LEAVES = frozenset({"A_Const", "String", "Integer"})
 
 
@@ -104,8 +105,8 @@ def edited(statement: Statement, edits: Iterable[Edit]) -> str:
         at = end
     try:
         written = (text + statement.text[at:]).decode().strip(_BLANK)
-        again = _parsed(written)
-    except (UnicodeDecodeError, CheckError):
+        again = _trees(written)
+    except (UnicodeDecodeError, SyntaxProblem, RecursionError):
         raise _not_safe() from None
     if len(again) != 1 or _forget_places(again[0]["stmt"]) != _forget_places(statement.tree):
         raise _not_safe()
@@ -141,14 +142,19 @@ def fields_of(node: Node | None, kind: str) -> Fields | None:
 
 def _parsed(text: str, wanted: Wanted = SELECT) -> list[Fields]:
     try:
-        found = json.loads(tree_in_json(text))["stmts"]
+        found = _trees(text)
         _must_be_shallow(found)
     except SyntaxProblem as problem:
         said = str(problem)[:_SHOWN]
         raise _refused(f"PostgreSQL cannot parse the query as {wanted.said}: {said}", wanted.hint) from None
     except RecursionError:
         raise _too_deep() from None
-    return list(found)
+    return found
+
+
+def _trees(text: str) -> list[Fields]:
+    """Of each statement, however deep. Raises SyntaxProblem or RecursionError."""
+    return list(json.loads(tree_in_json(text))["stmts"])
 
 
 def _must_be_shallow(found: list[Any]) -> None:
@@ -158,7 +164,7 @@ def _must_be_shallow(found: list[Any]) -> None:
             part
             for each in level
             for part in (each.values() if isinstance(each, dict) else each)
-            if isinstance(part, dict | list)
+            if isinstance(part, _NESTED)
         ]
         if not level:
             return

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -23,16 +23,19 @@ from checks.actions.base import Begin, NotDoneError, UnclearError, Verdict
 from checks.base import Source
 from checks.context import Context
 from checks.outcome import Cause, CheckError
+from checks.output import plain
 from checks.sources.postgres.catalog import Catalog, catalog, split
 from checks.sources.postgres.database import bounded, must_be_read_alike, own
 from checks.sources.postgres.dsn import problem_with
-from checks.sources.postgres.errors import in_words, unreachable
+from checks.sources.postgres.errors import in_words, primary, unreachable
 from checks.sources.postgres.source import names_its_secret
 from checks.sources.postgres.template import filled_in
 from checks.sources.postgres.writing import Change, guarded_change
 from checks.units import Duration, say_count, say_duration
 
 _LOCK = timedelta(seconds=3)  # for rows locked by somebody else: others may be waiting behind us
+_LONGEST_KEY = 200  # characters of a row's key in the preview
+_MOST_NAMED = 20  # tables or triggers
 _LATE = timedelta(seconds=1)  # our own time limit, this long after the server's
 # The server undoes an uncommitted change after this time; meanwhile the bot stores its id, which takes
 # milliseconds.
@@ -81,6 +84,9 @@ class Touched:
     verb: str
     rows: int
     sample: tuple[str, ...]  # keys of some of the rows
+    besides: tuple[
+        str, ...
+    ] = ()  # what the database does as well, which `rows` does not count; a sentence each
 
 
 class Writer:
@@ -90,25 +96,45 @@ class Writer:
         self._source = source
 
     async def role(self) -> str:
-        async with self._session(timedelta(seconds=5)) as (connection, _):
-            row = await (await connection.execute("SELECT current_user::text")).fetchone()
-        assert row
-        return str(row[0])
+        limit = self._source.connect_timeout
+        async with self._said(limit), self._session(limit) as (connection, _):
+            return await bounded(_current_user(connection), limit)
 
     async def explain(self, text: str, names: Sequence[str], *, limit: timedelta) -> None:
         """Has the server plan the statement, which also checks the role's privileges. Raises CheckError."""
         statement, values = filled_in(text, dict.fromkeys(names), None)
         async with self._said(limit), self._session(limit) as (connection, path):
-            change = guarded_change(statement, await self._listed(connection, path))
-            async with psycopg.AsyncRawCursor(connection) as cursor:
-                await cursor.execute(sql.SQL("EXPLAIN {}").format(sql.SQL(change.text)), values)
+            await bounded(self._planned(connection, path, statement, values), limit + _LATE)
+
+    async def _planned(
+        self,
+        connection: psycopg.AsyncConnection[Any],
+        path: Sequence[str],
+        statement: str,
+        values: Sequence[Any],
+    ) -> None:
+        must_be_read_alike(statement, connection)
+        change = guarded_change(statement, await self._listed(connection, path))
+        async with psycopg.AsyncRawCursor(connection) as cursor:
+            await cursor.execute(sql.SQL("EXPLAIN {}").format(sql.SQL(change.text)), values)
 
     async def rehearse(
         self, text: str, params: Mapping[str, Any], *, sample: int, limit: timedelta
     ) -> Touched:
         """Runs the statement and rolls back, so that the result is exact. Raises CheckError."""
         async with self._said(limit), self._session(limit) as (connection, path):
-            return await bounded(self._run(connection, path, text, params, sample), limit + _LATE)
+            return await bounded(self._rehearsed(connection, path, text, params, sample), limit + _LATE)
+
+    async def _rehearsed(
+        self,
+        connection: psycopg.AsyncConnection[Any],
+        path: Sequence[str],
+        text: str,
+        params: Mapping[str, Any],
+        sample: int,
+    ) -> Touched:
+        change, touched = await self._run(connection, path, text, params, sample)
+        return replace(touched, besides=await _besides(connection, change))
 
     async def change(
         self, text: str, params: Mapping[str, Any], *, rows: int, limit: timedelta, begin: Begin
@@ -120,7 +146,7 @@ class Writer:
         """
         try:
             async with self._said(limit), self._session(limit) as (connection, path):
-                touched = await bounded(self._run(connection, path, text, params, 0), limit + _LATE)
+                _, touched = await bounded(self._run(connection, path, text, params, 0), limit + _LATE)
                 if touched.rows != rows:
                     raise NotDoneError(
                         f"it would have touched {say_count(touched.rows, 'row')} now, and {say_count(rows, 'row')} "
@@ -158,7 +184,7 @@ class Writer:
         text: str,
         params: Mapping[str, Any],
         sample: int,
-    ) -> Touched:
+    ) -> tuple[Change, Touched]:
         statement, values = filled_in(text, params, None)
         must_be_read_alike(statement, connection)
         change = guarded_change(statement, await self._listed(connection, path))
@@ -166,12 +192,14 @@ class Writer:
             statement=sql.SQL(change.text),  # the guard's text, not the configuration's
             key=await self._key(connection, change),
             sample=sql.Literal(sample),
+            longest=sql.Literal(_LONGEST_KEY),
         )
         async with psycopg.AsyncRawCursor(connection) as cursor:
             await cursor.execute(wrapped, values)
             row = await cursor.fetchone()
         assert row
-        return Touched(change.verb, int(row[0]), tuple(str(each) for each in row[1]))
+        keys = tuple(_shown(key) for key in row[1] if key is not None)
+        return change, Touched(change.verb, int(row[0]), keys)
 
     async def _key(self, connection: psycopg.AsyncConnection[Any], change: Change) -> sql.Composable:
         """A row's identity for people: its primary key, as text."""
@@ -238,7 +266,7 @@ class Writer:
             ) from None
         except psycopg.errors.InsufficientPrivilege as error:
             raise CheckError(
-                f"the database says: {error.diag.message_primary}",
+                f"the database says: {primary(error)}",
                 cause=Cause.CONFIGURATION,
                 hint="Grant the source's role what the statement needs on this table, and select on its key.",
             ) from None
@@ -252,6 +280,31 @@ class Writer:
             raise in_words(error, "", limit) from None
 
 
+def _shown(text: str) -> str:
+    """On one line."""
+    return " ".join(plain(text).split())
+
+
+async def _current_user(connection: psycopg.AsyncConnection[Any]) -> str:
+    row = await (await connection.execute("SELECT current_user::text")).fetchone()
+    assert row
+    return str(row[0])
+
+
+async def _besides(connection: psycopg.AsyncConnection[Any], change: Change) -> tuple[str, ...]:
+    params = [change.target.schema, change.target.name, change.verb, list(change.columns), _MOST_NAMED]
+    async with psycopg.AsyncRawCursor(connection) as cursor:
+        await cursor.execute(sql.SQL(own("besides.sql")), params)
+        row = await cursor.fetchone()
+    assert row
+    tables, triggers = (", ".join(map(_shown, names)) for names in row)
+    rows = f"By foreign keys, it also changes or deletes rows of {tables}, which are not counted."
+    return (
+        *([rows] if tables else []),
+        *([f"It has these triggers run, whatever they do: {triggers}."] if triggers else []),
+    )
+
+
 async def _commit(connection: psycopg.AsyncConnection[Any]) -> None:
     """Raises UnclearError unless the server says how it ended."""
     try:
@@ -260,7 +313,7 @@ async def _commit(connection: psycopg.AsyncConnection[Any]) -> None:
         raise UnclearError("the database did not answer the commit in time") from None
     except psycopg.Error as error:
         if _has_refused(error):
-            raise NotDoneError(f"the database refused to commit: {str(error).splitlines()[0]}") from None
+            raise NotDoneError(f"the database refused to commit: {primary(error)}") from None
         raise UnclearError("the connection was lost before the database answered the commit") from None
     if cursor.statusmessage != "COMMIT":
         raise NotDoneError("the database undid the change instead of committing it")

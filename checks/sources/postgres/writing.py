@@ -7,7 +7,7 @@ functions, types and operators are PostgreSQL's own, and only the fully qualifie
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from checks.outcome import Cause, CheckError
@@ -38,6 +38,7 @@ class Change:
     verb: str  # "update"
     target: Relation
     alias: str  # the alias of the target's columns
+    columns: tuple[str, ...] = ()  # that an update sets
 
 
 def verb_of(text: str) -> str:
@@ -58,13 +59,14 @@ def guarded_change(text: str, catalog: Catalog) -> Change:
     catalog.refuse_missing()
     target = guard.target
     assert target
-    return Change(edited(statement, guard.edits), guard.verb, target, guard.alias)
+    return Change(edited(statement, guard.edits), guard.verb, target, guard.alias, tuple(guard.columns))
 
 
 class _WriteGuard(Guard):
     target: Relation | None = None
     verb = ""
     alias = ""
+    columns: Sequence[str] = ()
 
     def statement(self, node: Node) -> None:
         kind, fields = opened(node)
@@ -82,8 +84,10 @@ class _WriteGuard(Guard):
             self._relations.bind(item, scope)
         for item in (*fields.get("fromClause", ()), *fields.get("usingClause", ())):
             self._look_at(item, scope)
-        for column in fields.get("targetList", ()):
+        assigned = fields.get("targetList", ())
+        for column in assigned:
             self._assigned(column, scope)
+        self.columns = [str(column["ResTarget"].get("name", "")) for column in assigned]
         self._look_at(fields.get("whereClause", {}), scope)
 
     def _bind_target(self, relation: Fields, scope: Scope) -> None:

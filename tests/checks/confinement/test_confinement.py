@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import subprocess
 import sys
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from checks.confinement.policy import Confinement
-from checks.outcome import Cause, Outcome
+from checks.context import Context
+from checks.outcome import Cause, CheckError, Outcome
 from checks.secrets import Secrets
+from checks.sources.workspace import WorkspaceSource
 from tests.checks.confinement.test_hostile_gates import CONTAINER, runs
 from tests.checks.test_gate import gate, python, readings, result_of
 
@@ -248,6 +252,22 @@ def test_lint_and_doctor_report_what_a_machine_lacks(tmp_path: Path) -> None:
     code, said = canary("lint")
     assert code == 0
     assert "warning: sources.here.unconfined: programs of gates there can read the bot's secrets" in said
+
+
+@pytest.mark.parametrize("key", ["path", "readable", "writable"])
+async def test_a_folder_within_the_data_folder_is_refused(workspace: Path, tmp_path: Path, key: str) -> None:
+    data = tmp_path / "data"
+    (data / "inside").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(data / "inside")
+    for folder in (data, data / "inside", tmp_path / "link"):
+        given = {"path": workspace, **({key: folder} if key == "path" else {key: [folder]})}
+        source = WorkspaceSource.model_validate({"kind": "workspace", **given})
+        context = Context(Secrets({}), data=data)
+        why = f"{folder} is in {data}, the bot's own folder, which no program may see; move it out"
+        assert list(source.impossible_here(context)) == [(key, why)]
+        async with source.open(context) as opened:
+            with pytest.raises(CheckError, match=f"^{re.escape(why)}$"):
+                await opened.run(["true"], timedelta(seconds=10))
 
 
 def test_hidden_folders_are_not_shown(tmp_path: Path) -> None:

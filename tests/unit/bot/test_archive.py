@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import stat
+import subprocess
+import sys
+import threading
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from bot.archive.folder import Folder
+from bot.archive.base import NotKept
+from bot.archive.folder import Folder, write_atomically
 from bot.archive.location import ArchiveError, archive_at
 from bot.archive.s3 import S3
 from bot.archive.sigv4 import Credentials, encoded, signed
@@ -93,6 +100,80 @@ async def test_a_folder_holds_whole_files_and_replaces_them(tmp_path: Path) -> N
     await folder.keep("staging/a.json", b"two")
     files = [path for path in (tmp_path / "packets").rglob("*") if path.is_file()]
     assert [(path.name, path.read_bytes()) for path in files] == [("a.json", b"two")]
+
+
+async def test_a_file_system_that_does_not_answer_blocks_one_thread(tmp_path: Path) -> None:
+    answers, begun = threading.Event(), []
+
+    def write(path: Path, content: bytes) -> None:
+        begun.append(path.name)
+        answers.wait()
+        write_atomically(path, content)
+
+    folder = Folder(tmp_path, write=write, within=0.05)
+    for name in ("a.json", "b.json", "c.json"):
+        with pytest.raises(NotKept, match="does not answer"):
+            await folder.keep(name, b"one")
+    assert begun == ["a.json"]
+    answers.set()
+    await Folder(tmp_path, write=write).keep("d.json", b"two")
+    assert (tmp_path / "d.json").read_bytes() == b"two"
+
+
+def test_the_process_ends_while_a_file_system_does_not_answer() -> None:
+    program = """
+import asyncio, threading
+from pathlib import Path
+from bot.archive.folder import Folder
+folder = Folder(Path("/nowhere"), write=lambda *_: threading.Event().wait(), within=0.05)
+asyncio.run(folder.keep("a.json", b"one"))
+"""
+    command = [sys.executable, "-c", program]
+    ended = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
+    assert "/nowhere does not answer" in ended.stderr
+
+
+async def test_a_folder_that_answers_again_is_written_again(tmp_path: Path) -> None:
+    answers = threading.Event()
+
+    def write(path: Path, content: bytes) -> None:
+        answers.wait()
+        write_atomically(path, content)
+
+    folder = Folder(tmp_path, write=write, within=0.05)
+    with pytest.raises(NotKept):
+        await folder.keep("a.json", b"one")
+    answers.set()
+    for _ in range(1000):
+        try:
+            await folder.keep("a.json", b"two")
+            break
+        except NotKept:
+            continue
+    assert (tmp_path / "a.json").read_bytes() == b"two"
+    assert stat.S_IMODE((tmp_path / "a.json").stat().st_mode) == 0o644
+
+
+@pytest.mark.parametrize("is_begun", [False, True], ids=["headers", "body"])
+async def test_a_store_that_answers_byte_by_byte_is_given_up(is_begun: bool) -> None:
+    async def trickle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 500 Slow\r\n" + (b"content-length: 999999\r\n\r\n" if is_begun else b"x: "))
+        with suppress(ConnectionError):
+            while True:
+                writer.write(b"x")
+                await writer.drain()
+                await asyncio.sleep(0.01)
+        writer.close()
+        ended.set()
+
+    ended = asyncio.Event()
+    server = await asyncio.start_server(trickle, "127.0.0.1", 0)
+    async with server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        store = S3("packets", "", EXAMPLE, region="eu-west-1", endpoint=url, within=0.5)
+        with pytest.raises(NotKept, match=r"does not answer within 0\.5 s"):
+            await store.keep("a.json", b"one")
+        await ended.wait()
 
 
 def test_a_bucket_of_aws_is_in_the_host_and_one_of_others_in_the_path() -> None:

@@ -305,7 +305,11 @@ def test_a_limit_too_large_for_any_chart_is_omitted() -> None:
 def test_the_axes_say_in_words_utc_and_how_points_were_aggregated() -> None:
     few = drawn([(0, 1.0), (60, 2.0)], LIMIT)["chart"]["axis_config"]
     many = drawn([(at * 60, float(at)) for at in range(120)], LIMIT)["chart"]["axis_config"]
-    assert few == {"categories": ["12:00", "12:01"], "x_label": "Time in UTC", "y_label": "p95 age, in s"}
+    assert few == {
+        "categories": ["12:00", "12:01"],
+        "x_label": "Time in UTC",
+        "y_label": "p95 wait, by start time, in s",
+    }
     assert many["x_label"] == "Time in UTC, highest of each 5 min 58 s"
 
 

@@ -73,6 +73,14 @@ def drawn(check: Check, found: Result) -> str:
 # ---------------------------------------------------------------- what is drawn
 
 
+def test_a_chart_is_called_by_what_it_shows_not_by_the_reading() -> None:
+    """The reading is of the jobs that wait now; its series is of the waits of those that started."""
+    [chart] = charts(QUEUE_AGE, "Queue age", result(series("p95", [10, 90])))
+    assert chart.title == "Queue age: p95 wait, by start time"
+    assert chart.panels[0].label == "p95 wait, by start time, in s"
+    assert chart.description.startswith("p95 wait, by start time from 12:00 to 12:01 UTC: lowest 10 s")
+
+
 def test_a_reading_over_time_is_drawn_with_its_limit() -> None:
     svg = drawn(QUEUE_AGE, result(series("p95", [10, 90, 182, 60]), outcome=Outcome.FAIL))
     assert "limit &lt; 180s" in svg

@@ -11,7 +11,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.base.canonical import canonical
-from bot.record import action_events, events
+from bot.record import action_events, context_events, events
 from bot.record.audit import AuditEvent
 from bot.record.events import Detail, EventKind, Voted, of_kind
 from tests.unit.bot.dossiers import NOW
@@ -24,7 +24,7 @@ def details(module: ModuleType) -> Iterator[type[Detail]]:
 
 
 RECORDS = Path(__file__).parents[2] / "audit" / "records"
-KINDS = {kind.kind: kind for module in (events, action_events) for kind in details(module)}
+KINDS = {kind.kind: kind for module in (events, action_events, context_events) for kind in details(module)}
 
 
 def stored() -> Iterator[AuditEvent]:

@@ -39,7 +39,6 @@ HEAVY = (
 SERVERS = (
     "aiohttp",
     "limits",
-    "pydantic_settings",
     "rich",
     "slack_bolt",
     "slack_sdk",
@@ -72,6 +71,47 @@ def test_a_check_loads_only_the_configured_kinds(tmp_path: Path) -> None:
     assert "psycopg" not in loaded(tmp_path, "check", "staging")
 
 
+def test_a_command_ends_without_searching_what_it_loaded_for_garbage(tmp_path: Path) -> None:
+    code = PRINT_MODULES.replace("*sorted(sys.modules)", "gc.get_freeze_count()").replace("sys", "sys, gc", 1)
+    ran = subprocess.run(
+        [sys.executable, "-c", code, "--version"],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert int(ran.stderr) > 10_000
+
+
 @pytest.mark.parametrize("words", [("--help",), ("check", "--help"), ("--version",)])
 def test_help_loads_no_configuration_and_no_event_loop(tmp_path: Path, words: tuple[str, ...]) -> None:
     assert loaded(tmp_path, *words) & {"asyncio", "pydantic", "ruamel"} == set()
+
+
+IMPORT_THE_BOT = """
+import sys
+import commands.serve, commands.settings
+from bot.slack.hints import Hints
+Hints("redis://127.0.0.1:1")
+print(*sorted(sys.modules), file=sys.stderr)
+"""
+
+
+def test_the_bot_loads_neither_embedded_servers_nor_a_second_http_or_redis_client(tmp_path: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", IMPORT_THE_BOT],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    modules = set(ended.stderr.splitlines()[-1].split())
+    assert modules & {"alembic", "bot.embedded", "cel", "httpx", "matplotlib", "psutil", "valkey"} == set()
+
+
+def test_a_check_over_http_loads_one_http_client() -> None:
+    code = "import sys, checks.probe, checks.sources.http; print(*sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert {"httpx", "aiohttp", "rich"} & set(ran.stdout.split()) == set()

@@ -23,9 +23,9 @@ from bot.record.audit import AuditEvent
 from bot.record.events import PromptAnswered, Voted, of_kind
 from bot.record.verification import problems
 from bot.rules.approval import Choice
+from bot.rules.labels import CHOICES
 from bot.rules.rollback import Answer
 from bot.slack.messages.card import CONDITIONAL_GO
-from bot.slack.messages.votes import vote_line
 from bot.slack.messages.watch import ON_IT
 
 shown, stored = set(), set()
@@ -33,7 +33,7 @@ for packet in sorted(Path(sys.argv[1]).glob("*/packet-*.json")):
     assert problems(packet.read_text()) == []
     events = [AuditEvent.model_validate_json(json.dumps(each)) for each in json.loads(packet.read_text())["events"]]
     for event, voted in of_kind(events, Voted):
-        shown.add(vote_line(event).text.partition(" by ")[0])
+        shown.add(CHOICES[voted.choice])
         stored.add(voted.stored()["choice"])
 print(json.dumps({
     "shown": sorted(shown), "stored": sorted(stored), "buttons": [CONDITIONAL_GO.label, ON_IT.label],

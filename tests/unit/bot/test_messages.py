@@ -13,7 +13,7 @@ from bot.record.audit import AuditEvent
 from bot.record.events import PacketKept, PacketNotKept
 from bot.rules.action import Action, ActionState, Confirmation
 from bot.rules.baseline import Baseline, Capture, CaptureDossier, CaptureState, Measured
-from bot.rules.condition import ConditionState, TrackedCondition
+from bot.rules.condition import ConditionState, Held, TrackedCondition
 from bot.rules.decision import Outcome
 from bot.rules.dossier import Dossier
 from bot.rules.home import Ask, Home, Past, Promise, Task
@@ -41,6 +41,7 @@ from bot.slack.messages.instructions import rollback_instructions
 from bot.slack.messages.kind import Facts, Hidden
 from bot.slack.messages.posting import Posting
 from bot.slack.messages.reminding import direct_reminder, mention_instead, reminder
+from bot.slack.messages.requester import DecisionMention, direct_decision
 from bot.slack.messages.table import results_table
 from bot.slack.messages.votes import WaivedLine, vote_line, waiver_line
 from bot.slack.messages.watch import (
@@ -86,7 +87,8 @@ def messages(pinned: Pinned, said: str) -> Iterator[Posting]:
         "evidence": said,
         "roles": [said],
     }
-    yield vote_line(AuditEvent(run=1, seq=1, at=NOW, actor="U01ANA", kind="voted", detail=detail, hash=""))
+    voted = AuditEvent(run=1, seq=1, at=NOW, actor="U01ANA", kind="voted", detail=detail, hash="")
+    yield vote_line(whole, voted)
     yield waiver_line(whole, "c0", "U02BEN", said)
     withdrawn = {"choice": "Go", "evidence": said}
     yield withdrawal_line(
@@ -95,12 +97,14 @@ def messages(pinned: Pinned, said: str) -> Iterator[Posting]:
     for outcome in Outcome:
         assert whole.decision
         ended = whole.decision.model_copy(update={"outcome": outcome})
-        yield decision_record(whole.model_copy(update={"decision": ended}))
+        yield decision_record(decided := whole.model_copy(update={"decision": ended}))
+        yield direct_decision(Facts(decided))
+        yield DecisionMention(event=1).render(Facts(decided))
     yield from conditions(whole, said)
     yield rollback_instructions(whole)
     yield rollback_instructions(whole, [checked_off(0)])
     for acting in attempts(pinned, whole, said):
-        yield action_list(acting)
+        yield action_list(acting, [Held(condition=each, environment=said) for each in acting.conditions])
         yield action_result(acting, acting.actions[0], Facts(acting).asked(None))
     for prompt in prompts(whole.prompts[0]):
         yield rollback_prompt(whole, prompt, Facts(whole).asked(None))
@@ -305,6 +309,8 @@ TRIED = {
         "withdrawal",
         "waived",
         "decision",
+        "direct decision",
+        "decision mention",
         "instructions",
     ),
     *("actions", "action"),
@@ -391,6 +397,7 @@ def homes(pinned: Pinned, said: str) -> Iterator[Home]:
     deciding, closed = (dossier(pinned, said, state) for state in (RunState.DECIDING, RunState.CLOSED))
     open_prompt = closed.prompts[0].model_copy(update={"state": PromptState.OPEN, "answered_by": None})
     placed = {"run": 1, "environment": said, "version": said, "channel": "C0RELEASES", "ts": "1.2"}
+    duty = placed | {"key": "k", "due": NOW, "number": 1}
     asks = (
         Ask(dossier=deciding, roles=("platform",), waivers=tuple(pinned.environment.checks)),
         Ask(dossier=deciding, waivers=tuple(pinned.environment.checks)),
@@ -399,8 +406,8 @@ def homes(pinned: Pinned, said: str) -> Iterator[Home]:
     everything = Home(
         person="U01ANA",
         asks=asks * 20,
-        promises=tuple(Promise(**placed, text=said, due=NOW) for _ in range(50)),
-        tasks=tuple(Task(run=1, environment=said, item=said, due=NOW) for _ in range(50)),
+        promises=tuple(Promise(**duty, text=said, check=check) for check in ("", "c0") * 25),
+        tasks=tuple(Task(**duty, item=said) for _ in range(50)),
         under_way=tuple(
             each.model_copy(update={"run": each.run.model_copy(update={"number": number})})
             for each in (deciding, closed)

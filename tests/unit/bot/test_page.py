@@ -5,15 +5,25 @@ from __future__ import annotations
 import base64
 import hashlib
 import itertools
+import json
 import re
+from collections.abc import Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from bot.base.canonical import digest
 from bot.record.audit import AuditEvent
-from bot.record.packet import as_html, as_markdown, file_name
+from bot.record.context_events import PeopleNamed, PreviousCompared
+from bot.record.document.escaping import breakable
+from bot.record.events import Detail, RolesResolved
+from bot.record.packet import as_html, as_json, as_markdown, file_name
+from bot.rules.decision import Outcome
 from bot.rules.dossier import Dossier
+from bot.rules.previous_run import Changed
 from bot.rules.rollback import Rollback
 from bot.rules.run import RunState
 from tests.unit.bot.dossiers import HUGE, LIVELY, NOW, dossier, plan
@@ -30,11 +40,28 @@ HOSTILE = [
 ]
 TAGS = {
     *("html", "head", "meta", "title", "style", "body", "header", "nav", "main", "section", "h1", "h2", "h3"),
-    *("p", "a", "ol", "ul", "li", "dl", "div", "dt", "dd", "span", "code", "strong"),
+    *(
+        "p",
+        "a",
+        "ol",
+        "ul",
+        "li",
+        "dl",
+        "div",
+        "dt",
+        "dd",
+        "span",
+        "code",
+        "strong",
+        "wbr",
+        "details",
+        "summary",
+        "pre",
+    ),
     *("table", "caption", "thead", "tbody", "tr", "th", "td", "figure", "figcaption"),
     *("svg", "desc", "path", "rect", "circle", "text"),
 }
-VOID = {"meta", "path", "rect", "circle"}
+VOID = {"meta", "wbr", "path", "rect", "circle"}
 
 
 class Page(HTMLParser):
@@ -128,15 +155,18 @@ def test_page_and_markdown_say_the_same_in_the_same_order(tmp_path: Path) -> Non
     assert headings == [
         "Decision",
         "Criteria",
-        "What was blocked, and how that was resolved",
+        "What failed or was blocked, and how that was resolved",
         "Votes, waivers and conditions",
+        "Actions",
         "Rollback",
         "Monitoring",
-        "Open questions",
+        "What must still happen",
         "Gates",
         "Readings and their limits",
-        "Configuration",
-        "How to check this packet",
+        "Charts",
+        "Configuration, and what changed",
+        "How it was measured",
+        "Is it genuine? How to check this packet",
     ]
     assert page.sections == headings
     for said in ("Pin the capacity", "U02BEN", "quota is 62 of 62", "t0"):
@@ -180,3 +210,141 @@ def test_a_file_name_contains_run_environment_version_and_date(tmp_path: Path) -
     assert (
         file_name(whole.model_copy(update={"run": run}), "json") == "canary-1-staging-1.42.0-2026-03-01.json"
     )
+
+
+# ---------------------------------------------------------------- what a first-time reader looks for
+
+
+def of_forms(whole: Dossier, events: Sequence[AuditEvent] = ()) -> tuple[str, str]:
+    return " ".join(Page(as_html(whole, events)).text.split()), as_markdown(whole, events)
+
+
+def logged(detail: Detail, seq: int = 1) -> AuditEvent:
+    return AuditEvent(
+        run=1, seq=seq, at=NOW, actor="U01ANA", kind=detail.kind, detail=detail.stored(), hash=""
+    )
+
+
+def test_people_have_names_next_to_their_ids_wherever_they_are_mentioned(tmp_path: Path) -> None:
+    named = [
+        logged(PeopleNamed.of({"U03RAJ": "Raj  Patel", "U02BEN": "<b>Ben</b>"})),
+        logged(PeopleNamed.of({"U02BEN": "Ben Adler", "U01ANA": "Ana Ruiz"}), 2),
+        logged(RolesResolved(roles={"platform": ("U02BEN", "U09NEW")}), 3),
+    ]
+    page, text = of_forms(decided(tmp_path), named)
+    for form in (page, text):
+        assert "Raj Patel (U03RAJ)" in form
+        assert "Waived by Ben Adler (U02BEN)" in form
+        assert "platform: Ben Adler (U02BEN), U09NEW" in form  # whose name is not recorded
+        assert "Ana Ruiz (U01ANA)" in form.rpartition("Timeline")[2]
+        assert form.count("Owner: U02BEN") == 0
+
+
+def test_nothing_is_left_out_however_much_there_is(tmp_path: Path) -> None:
+    """40 voters, 20 arguments, and a reason that is long."""
+    page, text = of_forms(decided(tmp_path, "so " * 200))
+    for form in (page, text):
+        summary = form.partition("Recommended")[0]
+        assert all(f"U{at:05}" in summary for at in range(40))
+        assert not re.search(r"\d more\b", form)
+        assert " ".join(["so"] * 200) in form.rpartition("Readings and their limits")[2]
+
+
+def test_what_there_is_not_is_said(tmp_path: Path) -> None:
+    whole = decided(tmp_path)
+    assert whole.decision
+    nothing = {"votes": (), "waivers": (), "outcome": Outcome.NO_GO}
+    bare = whole.model_copy(
+        update={"decision": whole.decision.model_copy(update=nothing), "prompts": (), "watch": None}
+    )
+    for form in of_forms(bare):
+        assert "None: nobody voted." in form
+        assert "None: nobody set a condition." in form
+        assert "None: nobody waived a check." in form
+        assert "None: the configuration has no actions." in form
+        assert "None when this packet was made." in form
+        assert "no: there was no go" in form
+        assert "None: nothing was measured over time." in form
+        assert "The run was not compared with a baseline." in form
+        assert re.search(r"Deployed\W*not recorded", form)
+        assert re.search(r"Previous run\W*not recorded", form)
+
+
+def test_every_limit_is_required_and_the_two_kinds_of_limit_are_explained(tmp_path: Path) -> None:
+    for form in of_forms(decided(tmp_path)):
+        assert "“must”: outside this limit, a criterion is not met" in form
+        assert "“should”: outside it" in form
+
+
+def test_a_version_is_traced_to_its_commit_and_its_deployment(tmp_path: Path) -> None:
+    whole = decided(tmp_path, "1a2b3c4")
+    arguments = {"version": "1.42.0", "commit": "1a2b3c4", "deployed_at": "2026-03-01 11:58 UTC"}
+    stated = whole.model_copy(update={"run": whole.run.model_copy(update={"arguments": arguments})})
+    for form in of_forms(stated):
+        top = form.partition("Recommended")[0]
+        assert "1a2b3c4, as the requester stated" in top
+        assert "1a2b3c4, on which " in top
+        assert "2026-03-01 11:58 UTC, as the requester stated" in top
+
+
+def test_how_each_check_was_measured_is_said(tmp_path: Path) -> None:
+    whole = decided(tmp_path)
+    page, text = of_forms(whole)
+    for form in (page, text):
+        told = form.rpartition("How it was measured")[2]
+        for check in whole.plan.environment.checks.values():
+            assert f"{check.kind} on {check.source}" in told
+            assert digest(check.asks()) in told
+    assert "run: " in page  # the gate's command
+
+
+def test_the_page_says_what_changed_since_the_previous_run(tmp_path: Path) -> None:
+    changed = (Changed(where="canary.yaml", change="checks.c0.pass.p95: < 9s → < 99s"),)
+    compared = PreviousCompared(run=7, version="1.41.0", configuration="sha256:c", evidence="sha256:e")
+    whole = decided(tmp_path)
+    for form in of_forms(whole, [logged(compared.model_copy(update={"changes": changed}))]):
+        assert "#7 of 1.41.0: 1 change in the configuration since then" in form
+        assert "checks.c0.pass.p95" in form
+    for form in of_forms(whole, [logged(compared.model_copy(update={"unread": ("c0",)}))]):
+        assert "Not compared, because it was not read in both runs" in form
+    for form in of_forms(whole, [logged(PreviousCompared(run=None))]):
+        assert "There is no earlier run on this environment to compare it with." in form
+
+
+def test_the_page_names_the_digest_of_the_packet_that_proves_it(tmp_path: Path) -> None:
+    whole = decided(tmp_path)
+    for form in of_forms(whole):
+        assert json.loads(as_json(whole, []))["digest"] in form
+
+
+def test_the_contents_sum_up_each_section(tmp_path: Path) -> None:
+    written = as_html(decided(tmp_path), [])
+    contents = Page(written[written.index("<nav") : written.index("</nav>") + 6]).text
+    assert "Criteria 0 of " in contents
+    assert re.search(r"What must still happen \d+ open", contents)
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        (
+            "BACKGROUND_JOB_AUTOSCALE_OVERRIDE=1024",
+            "BACKGROUND_<wbr>JOB_<wbr>AUTOSCALE_<wbr>OVERRIDE=<wbr>1024",
+        ),
+        (
+            "/loki/api/v1/query_range returned 403",
+            "/loki/<wbr>api/<wbr>v1/<wbr>query_<wbr>range returned 403",
+        ),
+        ("short", "short"),
+        ("x" * 40, f"{'x' * 16}<wbr>{'x' * 16}<wbr>{'x' * 8}"),
+        ("<script>alert(1)</script>", "&lt;script&gt;alert(1)<wbr>&lt;/<wbr>script&gt;"),
+        ("on 2026-03-01", 'on <span class="date">2026-03-01</span>'),
+    ],
+)
+def test_long_words_can_be_broken_after_their_signs(text: str, pieces: str) -> None:
+    assert breakable(text) == pieces
+
+
+@given(st.text(alphabet=st.sampled_from("ab_/.&<> -0123456789"), max_size=80))
+def test_breaking_a_word_changes_none_of_it(text: str) -> None:
+    assert Page(f"<p>{breakable(text)}</p>").text == text

@@ -7,6 +7,7 @@ import pytest
 from bot import record
 from bot.base.declared import declared
 from bot.record.audit import AuditEvent
+from bot.record.document.names import Names
 from bot.record.document.timeline import WORDED, rows, say
 from bot.record.events import Detail
 from tests.unit.bot.dossiers import NOW
@@ -38,18 +39,18 @@ def test_every_kind_of_event_has_a_sentence() -> None:
     ],
 )
 def test_an_event_is_described_in_a_sentence(happened: AuditEvent, says: str) -> None:
-    assert say(happened, {"age": "Queue age"}) == says
+    assert say(happened, Names({"age": "Queue age"})) == says
 
 
 @pytest.mark.parametrize("happened", [event("invented later", by="U1"), event("voted", reason="no choice")])
 def test_an_event_unknown_to_this_version_is_shown_as_stored(happened: AuditEvent) -> None:
-    said = say(happened, {})
+    said = say(happened, Names())
     assert said.startswith(f"{happened.kind}: {{")
     assert next(iter(happened.detail)) in said
 
 
 def test_the_bot_is_shown_by_name() -> None:
-    assert next(rows([event("watch ended", end="completed")], {}))[:2] == (
+    assert next(rows([event("watch ended", end="completed")], Names()))[:2] == (
         "2026-03-01 12:00:00 UTC",
         "canary (the bot)",
     )

@@ -36,7 +36,7 @@ def test_what_a_file_or_a_program_says(text: str, facts: dict[str, Any]) -> None
         ("hunter2", "a line that is no NAME=value"),
         ("FLOOR=1\nhunter2 is the password", "a line that is no NAME=value"),
         ('{"password": hunter2}', "no JSON: Expecting value, in line 1"),
-        ("\n".join(f"F{at}=1" for at in range(501)), "501 facts, at most 500"),
+        ("\n".join(f"F{at}=1" for at in range(501)), "more than 500 facts"),
         (f"{'F' * 201}=1", "a name of more than 200 characters"),
     ],
     ids=["text", "a line of text", "no JSON", "too many", "a long name"],
@@ -75,6 +75,24 @@ def test_rows_of_name_and_value() -> None:
         ("WEBHOOK", "xoxb-1-2"),
         ("SESSION", "eyJhbGciOi.eyJzdWIi.c2ln"),
         ("PEM", "-----BEGIN PRIVATE KEY-----"),
+        ("PGPASSWORD", "hunter2"),
+        ("SECRETKEY", "hunter2"),
+        ("accesskey", "hunter2"),
+        ("REDIS_AUTH", "hunter2"),
+        ("pass\uff57ord", "hunter2"),
+        ("URL", "postgres:///db?password=hunter2"),
+        ("URL", " https://app:hunter2/@db/app"),
+        ("URL", "https://example.com/?sv=1&sig=abc"),
+        ("URL", "https://hooks.slack.com/services/T0/B0/abc"),
+        ("DSN2", "host=db password=hunter2"),
+        ("HEADER", "Bearer hunter"),
+        ("HEADER", "Authorization: Basic YTpi"),
+        ("PAY", "see sk_live_4242"),
+        ("PAY", "\nsk_live_4242"),
+        ("CERT", "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7"),
+        ("SETTINGS", '{"db": {"password": "hunter2"}}'),
+        ("SETTINGS", "db:\n  password: hunter2"),
+        ("NOTE", "secret 0123456789abcdef"),
     ],
 )
 def test_what_looks_like_a_secret_is_never_kept(name: str, value: str) -> None:
@@ -90,10 +108,43 @@ def test_what_looks_like_a_secret_is_never_kept(name: str, value: str) -> None:
         ("BACKGROUND_JOB_AUTOSCALE_GLOBAL_FLOOR", "1024"),
         ("version", "4f2a9c1"),
         ("URL", "https://example.com/a"),
+        ("URL", "https://example.com:8080/a?page=2"),
+        ("commit", "4f2a9c14f2a9c14f2a9c14f2a9c14f2a9c14f2a9"),
+        ("image", "app@sha256:" + "4f" * 32),
+        ("schedule", "at: 12:30, every: 5m"),
+        ("risk_level", "task-1"),
     ],
 )
 def test_what_does_not_is(name: str, value: str) -> None:
     assert kept({name: value}) == {name: value}
+
+
+@pytest.mark.parametrize("value", [[{"password": "hunter2"}], {"a": {"credentials": {"x": "hunter2"}}}])
+def test_a_secret_within_a_value_hides_all_of_it(value: Any) -> None:
+    [said] = kept(flat({"a": {"b": {"c": {"d": {"e": value}}}}})).values()
+    assert said.startswith("secret ")
+
+
+@pytest.mark.parametrize(
+    "value", ["://" + ":" * 1_000_000, "://" * 300_000, "a=" * 500_000, "a" * 1_000_000, "eyJ" * 300_000]
+)
+def test_a_long_value_costs_no_more_than_a_short_one(value: str) -> None:
+    """A search from every place in it to its end would take hours."""
+    assert len(kept({f"F{number}": value for number in range(50)})) == 50
+
+
+@pytest.mark.parametrize("name", ["\x1b[31mFLOOR", "FLOOR\nSTEP", "\u202eFLOOR", "FLO\u200bOR", "\ud800"])
+def test_a_name_that_a_terminal_obeys_is_refused(name: str) -> None:
+    for read in (lambda: flat({name: 1}), lambda: listed(("name", "value"), [(name, 1)])):
+        with pytest.raises(ValueError, match="a name with characters that are not printable"):
+            read()
+
+
+def test_numbers_are_exact() -> None:
+    assert kept(assigned('{"a": 12345678901234567890.25, "b": [0.12345678901234567890]}')) == {
+        "a": "12345678901234567890.25",
+        "b": '["0.12345678901234567890"]',
+    }
 
 
 def test_a_secret_that_changed_is_noticed_and_not_shown() -> None:

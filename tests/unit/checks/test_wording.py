@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from checks.base import Check
@@ -188,6 +188,90 @@ def test_an_unreadable_limit_is_shown_unchanged(text: str) -> None:
     assert said.limit == (f"limit {text.strip()}" if text.strip() else "")
 
 
+@pytest.mark.parametrize(
+    ("of", "reading", "said"),
+    [
+        (
+            "jobs.queue_age",
+            Reading(name="p95", value=0, unit="s"),
+            "p95 0 s, must be under 90 s (nothing waited)",
+        ),
+        (
+            "jobs.queue_age",
+            Reading(name="started_max", value=0, unit="s"),
+            "longest wait 0 s, must be under 90 s (nothing started)",
+        ),
+        (
+            "jobs.duplicates",
+            Reading(name="signals", value=0),
+            "0 reported by jobs and runs, must be under 90 s (nothing to check)",
+        ),
+        ("jobs.queue_age", Reading(name="p95", value=3, unit="s"), "p95 3 s, must be under 90 s"),
+        ("jobs.queue_age", Reading(name="due", value=0), "0 jobs waiting, must be under 90 s"),
+    ],
+)
+def test_a_zero_from_nothing_is_not_told_like_a_zero_from_many(of: str, reading: Reading, said: str) -> None:
+    kind = check(of)
+    judged = Judged(reading=reading, outcome=Outcome.PASS, limit="< 90s")
+    assert str(Words(kind, "", [judged]).of(judged)) == said
+
+
+@pytest.mark.parametrize(
+    ("of", "reading", "limit", "said"),
+    [
+        (
+            check("jobs.queue_age", **{"pass": {"p95": "< 90s"}, "warn": {"p95": "< 300s"}}),
+            "p95",
+            "< 90s",
+            "p95 age should be under 90 s, must be under 300 s",
+        ),
+        (
+            check("jobs.coverage", **{"pass": {"covered": "== total"}}),
+            "covered",
+            "== total",
+            "all rows must be covered",
+        ),
+        (
+            check("jobs.coverage", **{"pass": {"covered": "== total"}, "warn": {"covered": ">= 5"}}),
+            "covered",
+            "== total",
+            "all rows should be covered; number of covered rows must be at least 5",
+        ),
+        (check("http.probe"), "expectations_met", "== expectations_total", "all answers must be as expected"),
+        (check("scenario"), "as_expected", "== scenarios", "all scenarios must be as expected"),
+        (check("gate"), "exit_code", "== 0", "exit code must be 0"),
+        (sql("x", "== 0"), "x", "nonsense", "x: limit nonsense"),
+    ],
+)
+def test_what_is_required_can_be_said_without_a_measurement(
+    of: Check, reading: str, limit: str, said: str
+) -> None:
+    judged = Judged(reading=Reading(name=reading, value=None), outcome=None, limit=limit)
+    assert Words(of, "", []).required(judged) == said
+
+
+def test_every_reading_that_is_a_part_has_words_for_all_of_it() -> None:
+    for kind in EXAMPLES:
+        for reading, wording in check(kind).wording().items():
+            assert bool(wording.whole) is bool(wording.all_of), (kind, reading)
+
+
+def test_for_the_record_nothing_is_left_out() -> None:
+    of = sql("a", "== 0", **{"pass": dict.fromkeys("abcde", "== 0")})
+    measured = Measurement(readings=tuple(Reading(name=name, value=1) for name in "abcde"))
+    judgement = judge(measured, of.passing(), of.warn, at_least=0)
+    result = Result(
+        outcome=judgement.outcome, reason="x" * 999, judged=judgement.judged, started_at=NOW, seconds=1
+    )
+    assert "and 3 more" in sentence(of, "", result)
+    whole = sentence(of, "", result, whole=True)
+    assert "more" not in whole
+    assert "e 1, must be 0" in whole
+    failed = result.model_copy(update={"outcome": Outcome.ERROR, "judged": ()})
+    assert "…" in sentence(of, "", failed)
+    assert "…" not in sentence(of, "", failed, whole=True)
+
+
 def test_must_is_said_only_of_limits_that_fail() -> None:
     of = sql("x", "< 10", warn="< 20")
     assert found(of, Reading(name="x", value=3)) == "x 3, should be under 10"
@@ -253,6 +337,7 @@ def test_no_value_appears_on_the_other_side_of_its_limit(
     assert limit.holds(shown, bound) == limit.holds(value, bound), said
 
 
+@example(909, "s")
 @given(st.integers(-(10**9), 10**9), st.sampled_from(["s", "m", "h", "d", "ms", "B", "MiB", "%", ""]))
 def test_a_limit_is_shown_exactly(bound: int, unit: str) -> None:
     text = f"{bound}{unit}"
