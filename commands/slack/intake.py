@@ -46,6 +46,7 @@ def bolt_app(client: AsyncWebClient, identity: AuthorizeResult, intake: Intake) 
         return identity
 
     app = AsyncApp(
+        name="canary",  # otherwise Bolt looks for its caller in the source of every module, which takes 0.1 s
         client=client,
         authorize=authorize,
         request_verification_enabled=False,

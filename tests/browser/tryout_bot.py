@@ -157,7 +157,7 @@ def reason_form() -> dict[str, Any]:
 
 
 def build(client: AsyncWebClient, signing_secret: str) -> AsyncApp:
-    app = AsyncApp(client=client, signing_secret=signing_secret)
+    app = AsyncApp(name="tryout", client=client, signing_secret=signing_secret)
 
     @app.command("/canary")
     async def canary(ack: Any, command: dict[str, Any]) -> None:

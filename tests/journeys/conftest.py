@@ -16,7 +16,6 @@ from redis.asyncio import Redis
 
 from bot.base.timing import Timing
 from bot.plan.load import load
-from bot.record.schema import published
 from bot.store.roles import BOT, as_role
 from commands.audit_log import verify
 from commands.role import Role
@@ -25,8 +24,9 @@ from commands.settings import Settings
 from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
 
-_PACKETS = Draft202012Validator(published())
-MANIFEST = Path(__file__).parents[2] / "manifest.yml"
+ROOT = Path(__file__).parents[2]
+MANIFEST = ROOT / "manifest.yml"
+_PACKETS = Draft202012Validator(json.loads((ROOT / "docs" / "packet.schema.json").read_text()))
 
 CONFIGURATION = """
 version: 1
