@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 Findings: TypeAlias = AsyncIterator[Finding]
 
 TIMEOUT = 15.0  # seconds for each source
+MOST_RUNS = 5  # named in one finding
 
 
 async def examine(config: Path, environ: Mapping[str, str]) -> Findings:
@@ -55,20 +56,27 @@ async def examine(config: Path, environ: Mapping[str, str]) -> Findings:
     async for finding in _settings(environ, plan):
         yield finding
     yield await _redis(pasted(environ.get("REDIS_URL")))
-    yield await _database(pasted(environ.get("DATABASE_URL")), data_folder(environ))
+    async for finding in _database(environ):
+        yield finding
     if plan:
-        for finding in await asyncio.gather(
-            *(_source(name, source, environ) for name, source in plan.sources.items())
-        ):
+        async for finding in _of_plan(plan, environ):
             yield finding
-        for finding in await asyncio.gather(
-            *(
-                _action(environment, name, action, plan.sources[action.source], environ)
-                for environment, each in plan.environments.items()
-                for name, action in each.actions.items()
-            )
-        ):
-            yield finding
+
+
+async def _of_plan(plan: Plan, environ: Mapping[str, str]) -> Findings:
+    """Of its sources and actions."""
+    for finding in await asyncio.gather(
+        *(_source(name, source, environ) for name, source in plan.sources.items())
+    ):
+        yield finding
+    for finding in await asyncio.gather(
+        *(
+            _action(environment, name, action, plan.sources[action.source], environ)
+            for environment, each in plan.environments.items()
+            for name, action in each.actions.items()
+        )
+    ):
+        yield finding
 
 
 async def _settings(environ: Mapping[str, str], plan: Plan | None) -> Findings:
@@ -107,21 +115,45 @@ async def _redis(url: str | None) -> Finding:
     return Finding(State.OK, "redis", "reachable")
 
 
-async def _database(url: str | None, data: Path) -> Finding:
+async def _database(environ: Mapping[str, str]) -> Findings:
+    url, data = pasted(environ.get("DATABASE_URL")), data_folder(environ)
     if url is None and not (data / "postgres").exists():
         said = "DATABASE_URL is not set: the bot starts its own server, with its data in CANARY_DATA"
-        return Finding(State.SKIPPED, "database", said)
+        yield Finding(State.SKIPPED, "database", said)
+        return
     from bot.store.migrate import is_behind, newest, standing
     from commands.database_location import located
 
     try:
         async with located(url, data) as dsn:
             found = await asyncio.to_thread(standing, dsn)
+            if is_behind(found):
+                yield _behind(found, newest())
+                return
+            yield _standing(found, is_ours=url is None)
+            if not found.lacking and (late := await _packets(dsn, environ)):
+                yield late
     except CanaryError as error:
-        return Finding(State.FAIL, "database", str(error), error.hint)
-    if is_behind(found):
-        return _behind(found, newest())
-    return _standing(found, is_ours=url is None)
+        yield Finding(State.FAIL, "database", str(error), error.hint)
+
+
+async def _packets(dsn: str, environ: Mapping[str, str]) -> Finding | None:
+    """Packets that have waited for a while to be kept outside Slack."""
+    from bot.base.timing import Copies
+    from bot.store import packet_copies
+    from bot.store.audits import snapshot
+
+    async with snapshot(dsn) as conn:
+        waiting = await packet_copies.waiting(conn, grace=Copies().late)
+    if not waiting.runs or not waiting.since:
+        return None
+    runs = ", ".join(f"#{run}" for run in waiting.runs[:MOST_RUNS])
+    more = f" and {len(waiting.runs) - MOST_RUNS} more" if len(waiting.runs) > MOST_RUNS else ""
+    said = f"not kept since {waiting.since:%Y-%m-%d %H:%M} UTC: those of {runs}{more}"
+    if not pasted(environ.get("PACKETS")):
+        todo = "PACKETS is not set. Set it where the bot runs; without it, they are given up after an hour."
+        return Finding(State.FAIL, "packets", said, todo)
+    return Finding(State.FAIL, "packets", said, "The threads of these runs and the bot's log say why.")
 
 
 def _behind(found: Standing, newest: str) -> Finding:

@@ -91,6 +91,7 @@ class Copies:
     """Of copies of packets outside Slack."""
 
     late: timedelta = timedelta(minutes=10)  # for which a copy may fail before people are told
+    unset: timedelta = timedelta(hours=1)  # without a process that has an archive: the copy is given up
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,7 @@ Block: TypeAlias = dict[str, Any]
 Element: TypeAlias = dict[str, Any]
 
 MOST_BLOCKS = 50
+LONGEST_CHART_TITLE = 50  # characters
 MOST_ROWS = 100
 MOST_CHILDREN = 10  # blocks in a container
 MOST_CHARTS = 2  # in a message
@@ -208,7 +209,7 @@ def data_chart(
     axes = {"categories": labels, "x_label": cut(plain(x_label), 50), "y_label": cut(plain(y_label), 50)}
     return {
         "type": "data_visualization",
-        "title": cut(plain(title), 50) or "Chart",
+        "title": cut(plain(title), LONGEST_CHART_TITLE) or "Chart",
         "chart": {
             "type": "line",
             "series": [{"name": name, "data": points} for name, points in data.items()],

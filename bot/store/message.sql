@@ -171,10 +171,10 @@ ORDER BY id
 -- excuse: Others were told instead. Returns those for which this is new.
 UPDATE message SET excused = true WHERE id = ANY (%(ids)s) AND state = 'failed' AND NOT excused RETURNING id
 
--- closed: Which of these topics had their newest message of a kind refused by Slack for such a reason, since then.
-SELECT topic FROM (
-    SELECT DISTINCT ON (topic) topic, state, created_at FROM message
-    WHERE topic = ANY (%(topics)s) AND kind = %(kind)s AND (state = 'sent' OR state = 'failed' AND error = ANY (%(errors)s))
+-- closed: Which of these topics had their newest message of these kinds refused by Slack for such a reason, since then, and why.
+SELECT topic, error FROM (
+    SELECT DISTINCT ON (topic) topic, state, error, created_at FROM message
+    WHERE topic = ANY (%(topics)s) AND kind = ANY (%(kinds)s) AND (state = 'sent' OR state = 'failed' AND error = ANY (%(errors)s))
     ORDER BY topic, id DESC
 ) AS newest
 WHERE state = 'failed' AND created_at > now() - %(within)s

@@ -182,11 +182,18 @@ async def excuse(conn: Connection, failed: Iterable[Message]) -> frozenset[int]:
 
 
 async def closed(
-    conn: Connection, topics: Iterable[str], kind: type[Content], *, errors: Iterable[str], within: timedelta
-) -> frozenset[str]:
-    """Returns the topics among these whose newest message of this kind recently failed with such an error."""
-    named = {"topics": list(topics), "kind": kind.kind, "errors": list(errors)}
-    return frozenset(each["topic"] for each in await rows(conn, SQL["closed"], **named, within=within))
+    conn: Connection,
+    topics: Iterable[str],
+    kinds: Iterable[str],
+    *,
+    errors: Iterable[str],
+    within: timedelta,
+) -> dict[str, str]:
+    """Returns the topics among these whose newest message of these kinds recently failed with such an error, and
+    the error.
+    """
+    named = {"topics": list(topics), "kinds": list(kinds), "errors": list(errors)}
+    return {each["topic"]: each["error"] for each in await rows(conn, SQL["closed"], **named, within=within)}
 
 
 async def obstacle(conn: Connection, number: int, kinds: Kinds[AnyContent]) -> str:

@@ -2,7 +2,7 @@
 it.
 
 Each packet to store is a row, written in the transaction of the decision. While the archive does not respond,
-it is retried at most a minute apart, and people are told once; it never gives up.
+it is retried at most a minute apart, and people are told once; it never gives up, unless PACKETS is removed.
 """
 
 from __future__ import annotations
@@ -66,7 +66,8 @@ async def keep(services: Services, number: int) -> None:
         now = await database.now(conn)
     archive = services.archive
     if archive is None:
-        raise Unavailable(f"The packet of run #{number} is to be kept, but PACKETS is not set here.")
+        await _give_up(services, number)
+        return
     key = services.signing.key if services.signing.exists else None
     files = await asyncio.to_thread(lambda: list(_files(dossier, up_to(history, copy.asked_in), key, now)))
     try:
@@ -76,6 +77,19 @@ async def keep(services: Services, number: int) -> None:
         await _failed(services, dossier, error, archive, late=services.timing.copies.late)
         raise
     await _kept(services, copy, dossier, archive)
+
+
+async def _give_up(services: Services, number: int) -> None:
+    """PACKETS is not set here. Raises Unavailable while it may be set in other processes, as during a restart of all."""
+    async with services.database.transaction() as conn:
+        given_up = await packet_copies.give_up(conn, number, after=services.timing.copies.unset)
+    if not given_up:
+        raise Unavailable(f"The packet of run #{number} is to be kept, but PACKETS is not set here.")
+    log.warning(
+        "a packet is not kept: PACKETS is not set any more",
+        run=number,
+        hint=f"Set PACKETS again, and type /canary packet #{number}.",
+    )
 
 
 def _files(

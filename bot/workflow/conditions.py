@@ -25,6 +25,7 @@ from bot.record.events import (
     ConditionOverdue,
     ConditionReminded,
     Detail,
+    NotReached,
 )
 from bot.rules.approval import involved, require_part
 from bot.rules.baseline import Compared
@@ -48,7 +49,12 @@ from bot.rules.request import ConditionClick, ConditionRelease, ConditionReport,
 from bot.rules.rollback import Found
 from bot.rules.run import Run
 from bot.slack.messages.card import Card
-from bot.slack.messages.conditions import ConditionMessage, ConditionNews, ConditionReminder
+from bot.slack.messages.conditions import (
+    ConditionMention,
+    ConditionMessage,
+    ConditionNews,
+    ConditionReminder,
+)
 from bot.slack.messages.files import AddendumFile
 from bot.store import (
     baselines,
@@ -63,6 +69,7 @@ from bot.store import (
 )
 from bot.store.database import Connection
 from bot.workflow.refusals import must_be_fresh, must_stand_there, recorded
+from bot.workflow.reminding import refusing
 from bot.workflow.screening import screened
 from bot.workflow.services import Services
 from bot.workflow.standing import show_held
@@ -200,7 +207,7 @@ async def attend(services: Services, *, run: int, number: int) -> None:
         if await conditions.overdue(conn, condition):
             await _tell(conn, held, ConditionOverdue(number=number), BOT, number)
         elif condition.remind_at and condition.remind_at <= now:
-            await _remind(conn, condition)
+            await _remind(conn, held, condition)
             plan = await configurations.load(conn, held.configuration)
             before = plan.environment.decide.follow_up.remind_before
             await conditions.plan_reminder(conn, condition, next_reminder(condition.due_at, before, now))
@@ -208,10 +215,15 @@ async def attend(services: Services, *, run: int, number: int) -> None:
             await _wake(services, conn, after)
 
 
-async def _remind(conn: Connection, condition: TrackedCondition) -> None:
+async def _remind(conn: Connection, run: Run, condition: TrackedCondition) -> None:
+    """By a direct message; in the thread if the owner is known to accept none."""
     said = ConditionReminded(number=condition.number, person=condition.owner)
-    event = await events.append(conn, condition.run, said, actor=BOT)
-    to = ConditionReminder(run=condition.run, event=event, person=condition.owner)
+    event = await events.append(conn, run.number, said, actor=BOT)
+    if closed := await refusing(conn, [condition.owner]):
+        missed = await events.append(conn, run.number, NotReached(reminded=event, people=closed), actor=BOT)
+        await messages.want(conn, run, ConditionMention(event=missed))
+        return
+    to = ConditionReminder(run=run.number, event=event, person=condition.owner)
     await messages.want_about(conn, to.topic, to, channel=condition.owner)
 
 

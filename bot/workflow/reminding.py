@@ -100,7 +100,9 @@ async def _say(conn: Connection, run: Run, actor: Principal, asked: Asked) -> Re
     """New messages, because edits notify nobody: one in the thread, and one to each person who accepts them."""
     dossier = await dossiers.read(conn, run)
     standing = dossier.tally()
-    direct = await _open(conn, Outstanding.of(dossier, asked).direct(asked))
+    people = Outstanding.of(dossier, asked).direct(asked)
+    closed = await refusing(conn, people)
+    direct = tuple(person for person in people if person not in closed)
     reminded = Reminded(
         missing=standing.missing, waivers=standing.waivers_missing, asked=asked.roles, direct=direct
     )
@@ -112,11 +114,11 @@ async def _say(conn: Connection, run: Run, actor: Principal, asked: Asked) -> Re
     return reminded
 
 
-async def _open(conn: Connection, people: Sequence[str]) -> tuple[str, ...]:
-    """Returns the people among these who are not known to refuse direct messages."""
+async def refusing(conn: Connection, people: Sequence[str]) -> dict[str, str]:
+    """Returns the people among these who are known to refuse direct messages, and Slack's error."""
     topics = {topic_of(person): person for person in people}
-    closed = await messages.closed(conn, topics, DirectReminder, errors=CLOSED, within=CLOSED_FOR)
-    return tuple(person for topic, person in topics.items() if topic not in closed)
+    closed = await messages.closed(conn, topics, KINDS.direct, errors=CLOSED, within=CLOSED_FOR)
+    return {topics[topic]: error for topic, error in closed.items()}
 
 
 async def mention_unreached(services: Services) -> None:

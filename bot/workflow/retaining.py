@@ -8,7 +8,7 @@ import structlog
 
 from bot.base.work import Timer
 from bot.rules.retention import DEFAULT
-from bot.store import tombstones
+from bot.store import packet_copies, tombstones
 from bot.workflow.services import Services
 
 log = structlog.get_logger(__name__)
@@ -51,6 +51,9 @@ async def remove_expired(services: Services) -> None:
 async def _remove(services: Services, number: int, kept: timedelta) -> None:
     """Another process may have been faster."""
     async with services.database.transaction() as conn:
+        unkept = await packet_copies.to_keep(conn, number)
         removed = await tombstones.remove(conn, number, days=kept.days)
+    if removed and unkept:
+        log.warning("removed by retention, before its packet was kept outside Slack", run=number)
     if removed:
         log.info("removed by retention", run=number, days=kept.days)

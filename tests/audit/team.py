@@ -14,15 +14,40 @@ from bot.plan.load import load
 from bot.rules.approval import Choice, Condition
 from bot.rules.people import Person
 from bot.rules.principal import Principal
-from bot.rules.request import Ballot, CancelRequest, PromptClick, RollbackReport, StartRequest, WaiverRequest
+from bot.rules.request import (
+    ActionClick,
+    ActionConfirmation,
+    Ballot,
+    CancelRequest,
+    CaptureRequest,
+    ConditionRelease,
+    ConditionReport,
+    PromptClick,
+    RollbackReport,
+    StartRequest,
+    WaiverRequest,
+)
 from bot.rules.rollback import Answer
 from bot.rules.run import Run
 from bot.store import prompts
 from bot.store import runs as store
 from bot.store.database import Database
 from bot.store.database import run as execute
-from bot.workflow import checking, closing, rolling_back, runs, voting, waiving, watching
+from bot.workflow import (
+    capturing,
+    checking,
+    closing,
+    conditions,
+    confirming,
+    previewing,
+    rolling_back,
+    runs,
+    voting,
+    waiving,
+    watching,
+)
 from bot.workflow.answering import Answering
+from bot.workflow.performing import Act
 from bot.workflow.services import Services
 from tests.journeys.conftest import CONFIGURATION, World
 
@@ -97,10 +122,14 @@ class Team:
         with suppress(Refused):
             await self.votes(person, choice, number, reason)
 
-    async def votes(self, person: str, choice: Choice, number: int, reason: str = "") -> None:
+    async def votes(
+        self, person: str, choice: Choice, number: int, reason: str = "", *, check: str = ""
+    ) -> None:
+        """`check`: the one that shows the condition of a Conditional go."""
         run = await self.run(number)
         assert run.evidence
-        condition = Condition(text="quota", owner=BEN, due=datetime.now(UTC) + timedelta(days=1))
+        due = datetime.now(UTC) + timedelta(days=1)
+        condition = Condition(text="quota", owner=BEN, due=due, check=check)
         ballot = Ballot(
             run_key=run.key,
             evidence=run.evidence,
@@ -145,6 +174,54 @@ class Team:
             self.services, RollbackReport(run=number, by=Principal.slack_user(by), reason=reason)
         )
 
+    async def captures(self, name: str) -> None:
+        """Capture a baseline of staging."""
+        asked = CaptureRequest(
+            environment="staging",
+            length=timedelta(seconds=1),
+            name=name,
+            by=Principal.slack_user(BEN),
+            channel="C0RELEASES",
+        )
+        begun = await capturing.capture(self.services, asked)
+        for tick in range(1, begun.samples + 1):
+            await capturing.sample(self.services, number=begun.number, tick=tick)
+
+    async def acts(self, number: int, action: str) -> None:
+        """Preview an action, confirm it, and have it done."""
+        run = await self.run(number)
+        asked = {
+            "run_key": run.key,
+            "action": action,
+            "channel": run.channel,
+            "by": Principal.slack_user(ANA),
+        }
+        _, _, key = await previewing.preview(self.services, ActionClick(**asked))
+        await confirming.confirm(self.services, ActionConfirmation(**asked, preview=key))
+        await Act(run=number, action=action, attempt=1).do(self.services, tries=0)
+
+    async def meets(self, number: int, condition: int, statement: str) -> None:
+        run = await self.run(number)
+        report = ConditionReport(
+            run_key=run.key,
+            number=condition,
+            channel=run.channel,
+            by=Principal.slack_user(BEN),
+            statement=statement,
+        )
+        await conditions.report_met(self.services, report)
+
+    async def lifts(self, number: int, condition: int, reason: str) -> None:
+        run = await self.run(number)
+        release = ConditionRelease(
+            run_key=run.key,
+            number=condition,
+            channel=run.channel,
+            by=Principal.slack_user(MIA),
+            reason=reason,
+        )
+        await conditions.release(self.services, release)
+
     async def looks(self, number: int, tick: int) -> None:
         await watching.look(self.services, number=number, tick=tick)
 
@@ -158,7 +235,7 @@ class Team:
 
 @asynccontextmanager
 async def team(
-    dsn: str, world: World, folder: Path, configuration: str = CONFIGURATION
+    dsn: str, world: World, folder: Path, configuration: str = CONFIGURATION, **environ: str
 ) -> AsyncIterator[Team]:
     path = folder / "canary.yaml"
     path.write_text(configuration)
@@ -168,7 +245,7 @@ async def team(
             database=database,
             enqueue=no_engine,
             directory=people,
-            configuration=load(path, {"WORLD_DSN": world.dsn}),
+            configuration=load(path, {"WORLD_DSN": world.dsn, **environ}),
             answering=answering,
         )
         yield Team(services, people, world)
@@ -210,3 +287,28 @@ async def make_history(at: Team) -> None:
     await at.waives(BEN, waiting)
     await at.says(BEN, Choice.GO, waiting)
     await at.says(ANA, Choice.GO, waiting)
+
+
+async def make_aftermath(at: Team) -> None:
+    """What followed two conditional goes, with the configuration of `with_action`: a run that was compared with a
+    baseline, and whose conditions were met, one by a check; its action, which was done; and a condition that was
+    lifted.
+    """
+    await at.captures("before")
+    followed = await at.measured("2.0")
+    await checking.measure(at.services, number=followed, check="quota-coverage")
+    await at.votes(ANA, Choice.CONDITIONAL_GO, followed, check="duplicates")
+    await at.votes(BEN, Choice.CONDITIONAL_GO, followed)
+    await at.world.put("duplicates", 1)
+    await conditions.recheck(at.services, run=followed, number=1, tick=1)
+    await at.world.put("duplicates", 0)
+    await conditions.recheck(at.services, run=followed, number=1, tick=2)
+    await at.acts(followed, "backfill")
+    await at.meets(followed, 2, "the quota is 100")
+
+    await at.captures("after")
+    lifted = await at.measured("2.1")
+    await checking.measure(at.services, number=lifted, check="quota-coverage")
+    await at.votes(ANA, Choice.CONDITIONAL_GO, lifted, check="duplicates")
+    await at.votes(MIA, Choice.GO, lifted)
+    await at.lifts(lifted, 1, "promotion was removed")

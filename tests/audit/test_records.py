@@ -10,6 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from bot.record.addendum import problems as problems_of_addendum
 from bot.record.proof.checkpoint import Against, read
 from bot.record.verification import problems
 from bot.store.migrate import own_database
@@ -24,6 +25,7 @@ RECORDS = sorted(
     each for each in (Path(__file__).parent / "records").iterdir() if (each / "dump.sql").exists()
 )
 PACKETS = [packet for record in RECORDS for packet in sorted(record.glob("packet-*.json"))]
+ADDENDA = [addendum for record in RECORDS for addendum in sorted(record.glob("addendum-*.json"))]
 TRIES = 150
 
 
@@ -53,6 +55,11 @@ async def test_an_earlier_versions_database_verifies_after_migration(restored: s
 @pytest.mark.parametrize("packet", PACKETS, ids=name_of)
 def test_an_earlier_versions_packet_verifies(packet: Path) -> None:
     assert problems(packet.read_text()) == []
+
+
+@pytest.mark.parametrize("addendum", ADDENDA, ids=name_of)
+def test_an_earlier_versions_addendum_verifies(addendum: Path) -> None:
+    assert problems_of_addendum(addendum.read_text()) == []
 
 
 @pytest.mark.parametrize("packet", PACKETS, ids=name_of)

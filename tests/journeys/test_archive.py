@@ -12,6 +12,8 @@ import pytest
 
 from bot.base.timing import Copies, Timing
 from bot.record.verification import problems
+from bot.store import packet_copies
+from bot.store.database import Database, run
 from sandbox.slack.channel import Channel
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import CONFIGURATION, StartBot, both_go, decided, not_as_published
@@ -30,8 +32,8 @@ async def s3() -> AsyncIterator[LocalS3]:
 
 @pytest.fixture
 def timing(timing: Timing) -> Timing:
-    """Late at once, so that the first failure is told."""
-    return replace(timing, copies=Copies(late=timedelta(0)))
+    """Late at once, so that the first failure is told; and given up at once where no archive is configured."""
+    return replace(timing, copies=Copies(late=timedelta(0), unset=timedelta(0)))
 
 
 def settings(s3: LocalS3, **others: str) -> dict[str, str]:
@@ -122,3 +124,40 @@ async def test_what_is_wrong_with_a_bucket_is_said(
         told = await slack.sees("#releases", "Packet not kept yet", timeout=PATIENT)
     assert says in slack.render_text(told)
     assert not s3.objects
+
+
+async def test_a_packet_is_given_up_when_packets_is_removed_and_kept_when_it_is_asked_for_again(
+    start_bot: StartBot, slack: LocalSlack, s3: LocalS3, bot_database: str
+) -> None:
+    s3.broken = 503
+    async with start_bot(**settings(s3)):
+        await slack.connected()
+        await both_go(slack, await decided(slack))
+        await slack.sees("#releases", "Packet not kept yet", timeout=PATIENT)
+    async with start_bot():
+        await slack.connected()
+        await until(bot_database, "SELECT count(*) FROM packet_copy WHERE given_up_at IS NOT NULL")
+        await until(
+            bot_database, "SELECT count(*) = 0 FROM procrastinate_jobs WHERE task_name = 'keep packet'"
+        )
+    s3.broken = None
+    async with start_bot(**settings(s3)):
+        await slack.connected()
+        await (await slack.user("ana").command("#releases", "/canary", "packet #1")).told("again")
+        await until(bot_database, "SELECT count(*) FROM packet_copy WHERE kept = 2 AND given_up_at IS NULL")
+    assert len(s3.objects) == 3
+
+
+async def test_a_packet_waits_while_another_process_may_have_the_archive(
+    start_bot: StartBot, slack: LocalSlack, s3: LocalS3, bot_database: str
+) -> None:
+    s3.broken = 503
+    async with start_bot(**settings(s3)):
+        await slack.connected()
+        await both_go(slack, await decided(slack))
+        await slack.sees("#releases", "Packet not kept yet", timeout=PATIENT)
+    async with Database(bot_database) as store, store.transaction() as conn:
+        assert not await packet_copies.give_up(conn, 1, after=timedelta(hours=1))
+        await run(conn, "UPDATE packet_copy SET wanted_at = now() - interval '2 days'")
+        assert not await packet_copies.give_up(conn, 1, after=timedelta(hours=1)), "it was tried just now"
+        assert await packet_copies.give_up(conn, 1, after=timedelta(0))

@@ -27,6 +27,7 @@ from tests.journeys.acting import confirms, covered, with_action, with_workspace
 from tests.journeys.conftest import CONFIGURATION, StartBot, World, decided
 from tests.journeys.pressing import press
 from tests.journeys.test_attacks import facts
+from tests.journeys.test_reminders import takes_no_messages
 
 HISTORY = "SELECT kind, actor FROM event WHERE kind LIKE 'condition%' OR kind LIKE 'addendum%' ORDER BY seq"
 MET_FORM = {"How did it become true?": "the quota is raised to 100"}
@@ -167,6 +168,32 @@ async def test_its_owner_is_reminded_by_direct_message_before_it_is_due(
         "condition opened",
         "condition reminded",
     ]
+
+
+MENTIONED = "I couldn't send you a direct message"
+TWICE = CONFIGURATION.replace("expires: 1h", "expires: 1h\n      follow_up: {remind_before: [2h, 1h]}")
+
+
+async def test_an_owner_who_accepts_no_direct_messages_is_sent_one_and_then_mentioned_in_the_thread(
+    start_bot: StartBot, slack: LocalSlack, bot_database: str
+) -> None:
+    takes_no_messages(slack)
+    async with start_bot(TWICE):
+        await slack.connected()
+        card = await decided(slack)
+        soon = int((datetime.now(UTC) + timedelta(hours=2, seconds=4)).timestamp())
+        await conditional_go(slack, card, **{"By when?": soon})
+        await thread_says(slack, card, MENTIONED)
+        await tamper(
+            bot_database,
+            "UPDATE condition SET remind_at = now()",
+            "UPDATE procrastinate_jobs SET scheduled_at = now() WHERE task_name = 'condition_due'",
+        )
+        await slack.wait_for(lambda: slack.render_thread(card).count(MENTIONED) == 2)
+    sent = "SELECT count(*) FROM message WHERE kind = 'condition reminder'"
+    assert await facts(bot_database, sent) == [(1,)]
+    missed = "SELECT detail::jsonb -> 'people' FROM event WHERE kind = 'not reached' ORDER BY seq"
+    assert await facts(bot_database, missed) == [({"U03RAJ": "messages_tab_disabled"},)] * 2
 
 
 async def test_a_rollback_lifts_open_conditions(bot: Running, slack: LocalSlack, bot_database: str) -> None:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import psycopg
 import pytest
 
+from bot.plan.model import Pinned
+from bot.store import packet_copies
+from bot.store.database import Database, run
 from sandbox.slack.faults import Fault
 from sandbox.slack.server import LocalSlack
 from tests.journeys.acting import covered, with_action, with_workspaces
 from tests.journeys.conftest import CONFIGURATION, World
 from tests.journeys.test_command_line import Ended, Shell, settings, shell
+from tests.store.conftest import pinned, start, store
 
-__all__ = ["settings", "shell"]
+__all__ = ["pinned", "settings", "shell", "store"]
 
 
 def line(ended: Ended, about: str) -> str:
@@ -129,3 +133,21 @@ async def test_lint_wants_a_role_of_its_own_for_actions(shell: Shell, world: Wor
     (shell.folder / "canary.yaml").write_text(with_action())
     ended = await shell.canary("lint", WRITER_DSN=world.dsn)
     assert "this is the role by which world measures; give actions one of their own" in ended.out + ended.err
+
+
+async def test_packets_that_are_not_kept_outside_slack_are_reported(
+    shell: Shell, settings: dict[str, str], store: Database, pinned: Pinned
+) -> None:
+    async with store.transaction() as conn:
+        number = (await start(conn, pinned)).number
+        await packet_copies.want(conn, number, asked_in=None)
+    assert "packets:" not in (await shell.canary("doctor", **settings)).out
+    async with store.connection() as conn:
+        await run(conn, "UPDATE packet_copy SET wanted_at = '2026-01-02 03:04Z'")
+    ended = await shell.canary("doctor", **settings)
+    assert ended.code == 1
+    assert line(ended, "packets").startswith(
+        "FAIL  packets: not kept since 2026-01-02 03:04 UTC: those of #1. PACKETS is not set."
+    )
+    ended = await shell.canary("doctor", **settings, PACKETS="file:///packets")
+    assert "The threads of these runs and the bot's log say why." in line(ended, "packets")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from math import isfinite
 
 from bot.record.document.chart import LEAST_POINTS, joined
-from bot.slack.blocks import MOST_POINTS, Block, data_chart
+from bot.slack.blocks import LONGEST_CHART_TITLE, MOST_POINTS, Block, data_chart
 from bot.slack.messages.lines import how_long
 from checks.base import Check
 from checks.limits import Limit, Quantity
@@ -58,7 +58,7 @@ def _together(words: Words, title: str, result: Result, names: Sequence[str]) ->
     binned = {noun: _binned(points, width, _last) for noun, points in alike.items()}
     each = f", last of each {how_long(width)}" if width else ""
     return data_chart(
-        f"{title}: {' and '.join(lines)}",
+        _titled(title, " and ".join(lines)),
         {noun: [(label(at), value) for at, value in line] for noun, line in binned.items()},
         x_label=f"Time in UTC{each}",
         y_label="",
@@ -80,11 +80,17 @@ def _chart(words: Words, title: str, judged: Judged, points: Points) -> Block:
         series["Limit"] = [(at, bound) for at, _ in binned]
     each = f", {picked} of each {how_long(width)}" if len(binned) < len(points) else ""
     return data_chart(
-        f"{title}: {noun}",
+        _titled(title, noun),
         {name: [(label(at), value) for at, value in line] for name, line in series.items()},
         x_label=f"Time in UTC{each}",
         y_label=f"{noun}, in {unit}" if unit else noun,
     )
+
+
+def _titled(title: str, shown: str) -> str:
+    """With what it shows, if that fits: the axis or the legend says it, too."""
+    both = f"{title}: {shown}"
+    return both if len(both) <= LONGEST_CHART_TITLE else title
 
 
 def _bin_width(points: Points) -> timedelta:

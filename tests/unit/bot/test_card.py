@@ -256,7 +256,7 @@ def test_a_programs_output_is_one_block_with_the_relevant_lines(tmp_path: Path) 
 # ---------------------------------------------------------------- the chart
 
 
-def drawn(points: list[tuple[float, float]], limit: str) -> dict[str, Any]:
+def drawn(points: list[tuple[float, float]], limit: str, title: str = LONG) -> dict[str, Any]:
     line = tuple((NOW + timedelta(seconds=at), value) for at, value in points)
     reading = Reading(name="p95", value=1, unit="s")
     result = queue_age(
@@ -265,7 +265,7 @@ def drawn(points: list[tuple[float, float]], limit: str) -> dict[str, Any]:
         judged=(Judged(reading=reading, outcome=Outcome.FAIL, limit=limit),),
         measurements=(Measurement(readings=(reading,), series=(Series(name="p95", unit="s", points=line),)),),
     )
-    block = curve(check("jobs.queue_age"), LONG, result)
+    block = curve(check("jobs.queue_age"), title, result)
     assert block
     return block
 
@@ -311,6 +311,17 @@ def test_the_axes_say_in_words_utc_and_how_points_were_aggregated() -> None:
         "y_label": "p95 wait, by start time, in s",
     }
     assert many["x_label"] == "Time in UTC, highest of each 5 min 58 s"
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("Queue age", "Queue age: p95 wait, by start time"),
+        ("Queue age, last ten minutes", "Queue age, last ten minutes"),
+    ],
+)
+def test_a_charts_title_says_what_it_shows_unless_slack_would_cut_it(title: str, shown: str) -> None:
+    assert drawn([(0, 1.0), (60, 2.0)], LIMIT, title=title)["title"] == shown
 
 
 def test_a_check_that_passed_or_has_no_series_gets_no_chart(tmp_path: Path) -> None:
