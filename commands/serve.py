@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import hashlib
-import hmac
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -57,6 +55,7 @@ from bot.workflow import alerting, homes, keeping
 from bot.workflow.answering import Answering
 from bot.workflow.services import Services
 from checks.kinds import refused_kinds
+from commands.facts_key import key_for_facts
 from commands.health import CachedProbe, Probe, health_routes
 from commands.listening import listening
 from commands.role import Role
@@ -173,7 +172,7 @@ async def _parts(settings: Settings, configuration: Loaded, timing: Timing, stac
         enqueue=engine.enqueue,
         directory=directory,
         configuration=configuration,
-        answering=await enter(Answering(settings.canary_data, _key_for_facts(token))),
+        answering=await enter(Answering(settings.canary_data, key_for_facts(token))),
         timing=timing,
         runs_per_hour=settings.runs_per_hour,
         signing=settings.signing,
@@ -187,11 +186,6 @@ async def _parts(settings: Settings, configuration: Loaded, timing: Timing, stac
     engine.carry(declared(workflow, Work), services)  # type: ignore[type-abstract]
     engine.carry([Handle], Handler(desk))
     return _Parts(client, services, engine, directory, limits, metrics, private, identity, abilities, known)
-
-
-def _key_for_facts(token: str) -> bytes:
-    """The same for all replicas and across restarts; a new token makes every secret appear changed once."""
-    return hmac.new(token.encode(), b"canary: facts of a configuration", hashlib.sha256).digest()
 
 
 def _works(parts: _Parts, settings: Settings) -> Sequence[Background]:

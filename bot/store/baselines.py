@@ -37,6 +37,11 @@ async def newest(conn: Connection, environment: str, limit: int = 1) -> list[Bas
     return await many(conn, Baseline, SQL["newest"], environment=environment, limit=limit)
 
 
+async def overview(conn: Connection, environment: str | None, limit: int) -> list[Baseline]:
+    """The newest baselines of one environment or of all."""
+    return await many(conn, Baseline, SQL["overview"], environment=environment, limit=limit)
+
+
 async def every(conn: Connection) -> AsyncIterator[Baseline]:
     """All baselines, in order."""
     after = 0

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Self
 
 import structlog
 
 from bot.base.errors import Busy, Misused, Refused
-from bot.base.failpoint import Place
+from bot.base.failpoint import Place, Reach, nowhere
 from bot.base.next_step import Next
-from bot.base.work import Timer
+from bot.base.work import Enqueue, Timer
 from bot.plan.model import Pinned
 from bot.rules.baseline import (
     Baseline,
@@ -27,10 +29,12 @@ from bot.rules.baseline import (
     seal,
     summary,
 )
+from bot.rules.principal import Principal
 from bot.rules.request import CaptureRequest, EnvironmentRequest
 from bot.slack.messages.baseline import BaselineMessage
 from bot.store import baselines, captures, configurations, database, messages, runs
-from bot.store.database import Connection
+from bot.store.database import Connection, Database
+from bot.workflow.answering import Answering
 from bot.workflow.audience import Audience
 from bot.workflow.electing import must_be_able_to_start
 from bot.workflow.screening import screened
@@ -40,6 +44,7 @@ from checks.base import Check
 from checks.reading import Moment
 from checks.result import Result
 from checks.sample import Sampling
+from checks.secrets import Secrets
 
 log = structlog.get_logger(__name__)
 
@@ -56,7 +61,31 @@ class Sample(Timer[Services]):
     tick: int  # 1, 2, 3, …
 
     async def do(self, services: Services, /, *, tries: int) -> None:  # noqa: ARG002
-        await sample(services, number=self.capture, tick=self.tick)
+        await sample(Sampler.of(services), number=self.capture, tick=self.tick)
+
+
+@dataclass(frozen=True)
+class Sampler:
+    """What takes the measurements of captures: the bot, or a command that measures by itself.
+
+    `late`: how long after it is due a measurement is taken by the bot, if the command has not taken it.
+    """
+
+    database: Database
+    enqueue: Enqueue
+    answering: Answering
+    secrets: Secrets
+    reach: Reach = nowhere
+    late: timedelta = timedelta()
+
+    @classmethod
+    def of(cls, services: Services) -> Self:
+        secrets = services.configuration.secrets
+        return cls(services.database, services.enqueue, services.answering, secrets, services.reach)
+
+    async def plan_next(self, conn: Connection, capture: Capture, now: datetime) -> None:
+        tick, at = next_sample(capture, now)
+        await self.enqueue(conn, Sample(capture=capture.number, tick=tick, at=at + self.late))
 
 
 async def capture(services: Services, request: CaptureRequest) -> Capture:
@@ -72,11 +101,7 @@ async def capture(services: Services, request: CaptureRequest) -> Capture:
     await audience.must_be_admitted()
     await audience.environment(services.configuration, environment)
     pinned = plan.pinned(environment)
-    if not captured(pinned):
-        raise Misused(
-            f"None of {environment}'s checks reads what a baseline is made of.",
-            hint="A baseline is captured of queries, work-queue measures and logs, not of programs and probes.",
-        )
+    must_be_capturable(pinned)
 
     async def check(services: Services) -> None:
         await must_be_able_to_start(services, pinned, by)
@@ -84,25 +109,40 @@ async def capture(services: Services, request: CaptureRequest) -> Capture:
     async with screened(services, by, check):
         await check(services)
     async with services.act() as conn:
-        await _must_be_undisturbed(conn, environment)
         await _must_be_within_budget(conn, str(by), services.runs_per_hour)
-        await configurations.keep(conn, pinned)
-        begun = await captures.insert(
-            conn,
-            environment=environment,
-            name=request.name,
-            channel=pinned.environment.channel,
-            requested_by=str(by),
-            configuration=pinned.digest,
-            samples=planned(request.length),
-            length=request.length,
+        return await begin(
+            Sampler.of(services), conn, pinned, name=request.name, length=request.length, by=by
         )
-        await messages.want_about(
-            conn, topic(begun), BaselineMessage(number=begun.number), channel=begun.channel
+
+
+def must_be_capturable(plan: Pinned) -> None:
+    """Raises Misused for an environment with nothing to capture."""
+    if not captured(plan):
+        raise Misused(
+            f"None of {plan.name}'s checks reads what a baseline is made of.",
+            hint="A baseline is captured of queries, work-queue measures and logs, not of programs and probes.",
         )
-        tick, at = next_sample(begun, begun.started_at)
-        await services.enqueue(conn, Sample(capture=begun.number, tick=tick, at=at))
-        _log_after_commit(conn, "capture started", begun, by=str(by))
+
+
+async def begin(
+    sampler: Sampler, conn: Connection, plan: Pinned, *, name: str, length: timedelta, by: Principal
+) -> Capture:
+    """Raises Busy while a run is active, and Refused while another capture is, or if the name is taken."""
+    await _must_be_undisturbed(conn, plan.name)
+    await configurations.keep(conn, plan)
+    begun = await captures.insert(
+        conn,
+        environment=plan.name,
+        name=name,
+        channel=plan.environment.channel,
+        requested_by=str(by),
+        configuration=plan.digest,
+        samples=planned(length),
+        length=length,
+    )
+    await _show(conn, begun)
+    await sampler.plan_next(conn, begun, begun.started_at)
+    _log_after_commit(conn, "capture started", begun, by=str(by))
     return begun
 
 
@@ -150,41 +190,45 @@ async def stop(services: Services, request: EnvironmentRequest) -> Capture:
         begun = await captures.lock_under_way(conn, environment)
         if begun is None:
             raise Misused(f"No baseline of {environment} is being captured.")
-        ended = await captures.finish(conn, begun.number, CaptureState.CANCELLED, by=str(by))
-        await _show(conn, ended)
-        _log_after_commit(conn, "capture cancelled", ended, by=str(by))
+        return await cancel(conn, begun, by)
+
+
+async def cancel(conn: Connection, begun: Capture, by: Principal) -> Capture:
+    """`begun`: locked, and active."""
+    ended = await captures.finish(conn, begun.number, CaptureState.CANCELLED, by=str(by))
+    await _show(conn, ended)
+    _log_after_commit(conn, "capture cancelled", ended, by=str(by))
     return ended
 
 
-async def sample(services: Services, *, number: int, tick: int) -> None:
+async def sample(sampler: Sampler, *, number: int, tick: int) -> None:
     """Measure once. A tick counts once, however often it is retried; the last one produces the baseline."""
-    async with services.database.transaction() as conn:
+    async with sampler.database.transaction() as conn:
         begun = await captures.begin(conn, number, tick)
         if begun is None:
             return
         plan, now = await configurations.load(conn, begun.configuration), await database.now(conn)
-    sampled = await _measured(services, plan, now)
-    services.reach(Place.IN_LOOK)
-    async with services.database.transaction() as conn:
+    sampled = await _measured(sampler, plan, now)
+    sampler.reach(Place.IN_LOOK)
+    async with sampler.database.transaction() as conn:
         if await captures.lock(conn, number) != begun:  # another worker took over, or it was stopped
             return
         await captures.add_sample(conn, number, tick, sampled)
         if tick >= begun.samples:
             await _finish(conn, begun, captured(plan))
         else:
-            again, at = next_sample(begun.model_copy(update={"tick": tick}), await database.now(conn))
-            await services.enqueue(conn, Sample(capture=number, tick=again, at=at))
+            await sampler.plan_next(conn, begun.model_copy(update={"tick": tick}), await database.now(conn))
         await _show(conn, begun)
 
 
-async def _measured(services: Services, plan: Pinned, now: datetime) -> Mapping[str, Sampled]:
+async def _measured(sampler: Sampler, plan: Pinned, now: datetime) -> Mapping[str, Sampled]:
     """Each check once, in parallel."""
     moment = Moment.present(now, {"environment": plan.name})
 
     async def one(name: str, check: Check) -> tuple[str, Sampled]:
         once = check.model_copy(update={"sample": Sampling(), "consecutive": 1, "retries": 0})
-        result = await services.answering.answer(
-            once, plan.sources, moment, services.configuration.secrets, environment=plan.name
+        result = await sampler.answering.answer(
+            once, plan.sources, moment, sampler.secrets, environment=plan.name
         )
         return name, _sampled(result)
 
@@ -265,11 +309,16 @@ async def shown(services: Services, request: EnvironmentRequest, wanted: str) ->
     """One baseline, by its number or name. Raises Misused."""
     await _visible(services, request)
     async with services.database.transaction() as conn:
-        found = await chosen(conn, request.environment, wanted)
-        assert found
-        begun = await captures.find(conn, found.number)
-        assert begun
-        return await captures.dossier(conn, begun)
+        return await dossier_of(conn, request.environment, wanted)
+
+
+async def dossier_of(conn: Connection, environment: str, wanted: str) -> CaptureDossier:
+    """Raises Misused."""
+    found = await chosen(conn, environment, wanted)
+    assert found
+    begun = await captures.find(conn, found.number)
+    assert begun
+    return await captures.dossier(conn, begun)
 
 
 async def _visible(services: Services, request: EnvironmentRequest) -> None:

@@ -11,15 +11,18 @@ from commands.shell.options import data_folder, start_log
 
 if TYPE_CHECKING:
     from bot.store.database import Database
+    from checks.secrets import Secrets
 
 T = TypeVar("T")
 
 
-def with_database(url: str | None, do: Callable[[Database], Awaitable[T]]) -> T:
-    """Returns what `do` returns. Raises CanaryError if the database cannot be reached, or is not at this
+def with_database(
+    url: str | None, do: Callable[[Database], Awaitable[T]], secrets: Secrets | None = None
+) -> T:
+    """Returns what `do` returns. `secrets` are redacted from the log. Raises CanaryError if the database cannot be reached, or is not at this
     version.
     """
-    start_log()
+    start_log(secrets)
     return run(_with_database(pasted(url), do))
 
 

@@ -19,6 +19,7 @@ from commands.shell.console import UNCERTAIN, note, stop
 if TYPE_CHECKING:
     from bot.plan.load import Loaded, Selection
     from bot.record.proof.keys import SigningKey
+    from bot.rules.principal import Principal
     from checks.secrets import Secrets
 
 
@@ -55,7 +56,24 @@ class Retention(click.ParamType[timedelta]):
             self.fail(f"{value!r} {error}", param, ctx)
 
 
+class Length(click.ParamType[timedelta]):
+    """A length of time, as in canary.yaml."""
+
+    name = "time"
+
+    def convert(
+        self, value: str | timedelta, param: click.Parameter | None, ctx: click.Context | None
+    ) -> timedelta:
+        from checks.units import parse_duration
+
+        try:
+            return parse_duration(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
 TIME = Time()
+LENGTH = Length()
 DEFAULT_CONFIG = Path("canary.yaml")
 FILE = click.Path(path_type=Path)
 
@@ -124,6 +142,18 @@ def start_log(secrets: Secrets | None = None) -> None:
 
     hidden = (secrets or Secrets({})).besides(own_secrets(os.environ))
     log_to_stderr(pasted(os.environ.get("CANARY_LOG")), hidden.redact)
+
+
+def operator() -> Principal:
+    """The user of this machine who runs the command."""
+    import getpass
+
+    from bot.rules.principal import Principal
+
+    try:
+        return Principal.operator(getpass.getuser())
+    except (KeyError, OSError):  # a user in a container may have no name
+        return Principal.operator(f"uid {os.getuid()}")
 
 
 def text_of(path: Path, largest: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ from bot.base.errors import Misused
 from commands.shell.connection import with_database
 from commands.shell.console import FAIL, PASS, columns, one_line, say, terminal_width
 from commands.shell.help import HelpfulGroup
-from commands.shell.options import database_option, json_option
+from commands.shell.options import database_option, json_option, operator
 
 if TYPE_CHECKING:
     from bot.rules.outbox import Message
@@ -55,7 +54,6 @@ def list_messages(database: str | None, as_json: bool) -> None:
 @click.option("--reason", default="", help="Why it is dropped, for the run's audit log")
 def resolve(message: int, database: str | None, *, shown: str, again: bool, drop: bool, reason: str) -> None:
     """Resolve MESSAGE, an id from `canary outbox list`. This goes into the run's audit log, with your name."""
-    from bot.rules.principal import Principal
     from bot.workflow import resolving
     from bot.workflow.resolving import Resolution, Verdict
 
@@ -63,20 +61,9 @@ def resolve(message: int, database: str | None, *, shown: str, again: bool, drop
     said = [verdict for verdict, is_given in given.items() if is_given]
     if len(said) != 1:
         raise Misused("Give exactly one of --shown TS, --again and --drop.")
-    resolution = Resolution(
-        message=message, verdict=said[0], by=Principal.operator(_user()), ts=shown, reason=reason
-    )
+    resolution = Resolution(message=message, verdict=said[0], by=operator(), ts=shown, reason=reason)
     found = with_database(database, lambda opened: resolving.resolve(opened, resolution))
     say(f"message {message}, the {found.kind} of {found.owner}: {resolution.verdict}")
-
-
-def _user() -> str:
-    import getpass
-
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a user in a container may have no name
-        return f"uid {os.getuid()}"
 
 
 def _lines(found: list[Message], now: datetime, width: int | None) -> Iterator[str]:

@@ -26,6 +26,8 @@ COMMANDS = {
     "doctor": "doctor",
     "serve": "serve",
     "check": "check",
+    "capture": "capture",
+    "baselines": "capture",
     "lint": "lint",
     "schema": "lint",
     "runs": "runs",

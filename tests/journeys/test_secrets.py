@@ -162,6 +162,7 @@ async def test_no_output_format_of_canary_check_shows_a_secret(
         ("doctor",),
         ("lint",),
         ("runs",),
+        ("baselines",),
         ("verify", "--database"),
         ("migrate",),
         ("outbox", "list"),
