@@ -174,6 +174,10 @@ class Check(BaseModel):
         """Returns the lines of a result's detail that people should read first."""
         return excerpt(detail)
 
+    def waits(self) -> timedelta:
+        """Returns how long it may wait for the clock, besides measuring."""
+        return self.sample.every * (self.sample.count - 1)
+
     def missing_here(self, source: Any, context: Context) -> Iterator[tuple[str, str]]:  # noqa: ARG002  for kinds that need it
         """(key, what this machine lacks for it); `source` is the filled-in Source. May only look at the file
         system.

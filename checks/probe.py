@@ -209,6 +209,10 @@ class Probe(Check):
             Reading(name="expectations_total", value=total),
         )
 
+    def waits(self) -> timedelta:
+        within = self.request.within
+        return super().waits() + (within * _ROOM + _edge(within) if within else timedelta(0))
+
     async def _ask(self, source: HttpTarget, call: Call, now: datetime) -> list[Answer]:
         within = self.request.within
         if within is None:

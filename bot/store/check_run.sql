@@ -16,6 +16,11 @@ RETURNING attempt
 UPDATE check_run SET state = 'done', finished_at = now(), result = %(result)s
 WHERE run = %(run)s AND name = %(name)s AND state <> 'done' AND attempt = %(attempt)s
 
+-- took: How many seconds each check took in the environment's last run that has evidence.
+SELECT name, (result ->> 'seconds')::float AS seconds FROM check_run
+WHERE jsonb_typeof(result -> 'seconds') = 'number' AND run = (
+    SELECT number FROM run WHERE environment = %(environment)s AND evidence IS NOT NULL ORDER BY number DESC LIMIT 1)
+
 -- lost: Not measured, and without a job.
 SELECT check_run.run, check_run.name AS "check"
 FROM check_run JOIN run ON run.number = check_run.run

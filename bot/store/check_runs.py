@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from bot.store.database import Connection, as_json, row, run
+from bot.store.database import Connection, as_json, row, rows, run
 from bot.store.statements import Statements
 from checks.result import Result
 
@@ -21,6 +21,12 @@ async def unfinished(conn: Connection, number: int) -> int:
     found = await row(conn, SQL["unfinished"], run=number)
     assert found
     return int(found["checks"])
+
+
+async def took(conn: Connection, environment: str) -> Mapping[str, float]:
+    """Check -> the seconds that it took in the environment's last run."""
+    found = await rows(conn, SQL["took"], environment=environment)
+    return {each["name"]: each["seconds"] for each in found}
 
 
 async def start(conn: Connection, number: int, name: str) -> int | None:

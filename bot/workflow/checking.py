@@ -39,6 +39,7 @@ from bot.workflow.naming import names_of, record_names
 from bot.workflow.reminding import Remind
 from bot.workflow.services import Services
 from bot.workflow.underway import Stage
+from checks.base import Check
 from checks.outcome import Cause, Outcome
 from checks.reading import Moment
 from checks.result import Result
@@ -60,6 +61,17 @@ class Measure(Work[Services]):
 
     async def do(self, services: Services, /, *, tries: int) -> None:
         await measure(services, number=self.run, check=self.check, last_try=tries >= TRIES)
+
+
+def slowest_first(checks: Mapping[str, Check], took: Mapping[str, float]) -> list[str]:
+    """The order in which checks start: first those that took longest last time or wait for the clock, since a
+    run ends with its slowest check. `took`: check -> seconds.
+    """
+
+    def expected(name: str) -> float:
+        return max(took.get(name, 0.0), checks[name].waits().total_seconds())
+
+    return sorted(checks, key=expected, reverse=True)
 
 
 async def measure(services: Services, *, number: int, check: str, last_try: bool = False) -> None:

@@ -22,7 +22,7 @@ from bot.workflow.acting import acting
 from bot.workflow.audience import Audience, visible
 from bot.workflow.authors import must_be_people
 from bot.workflow.capturing import chosen
-from bot.workflow.checking import Measure
+from bot.workflow.checking import Measure, slowest_first
 from bot.workflow.closing import close
 from bot.workflow.electing import must_be_able_to_start, must_be_decidable
 from bot.workflow.naming import record_names
@@ -78,9 +78,8 @@ async def start(services: Services, request: StartRequest) -> Run:
         if baseline:
             await events.append(conn, run.number, BaselineChosen.of(baseline), actor=by)
         await messages.want(conn, run, Card())
-        await services.enqueue(
-            conn, *(Measure(run=run.number, check=name) for name in pinned.environment.checks)
-        )
+        names = slowest_first(pinned.environment.checks, await check_runs.took(conn, environment))
+        await services.enqueue(conn, *(Measure(run=run.number, check=name) for name in names))
     return run
 
 

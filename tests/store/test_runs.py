@@ -52,6 +52,27 @@ async def test_an_environment_has_one_active_run(store: Database, pinned: Pinned
         assert [run.number for run in await runs.overview(conn, "staging", 5)] == [1]
 
 
+async def test_how_long_checks_took_is_known_from_the_last_run_with_evidence(
+    store: Database, pinned: Pinned
+) -> None:
+    first, second = (f"sha256:{digit * 64}" for digit in "01")
+    async with store.transaction() as conn:
+        assert await check_runs.took(conn, "staging") == {}
+        for seconds, evidence in ((9.0, first), (2.5, second), (7.0, None)):
+            number = (await start(conn, pinned)).number
+            await check_runs.insert(conn, number, ["age", "unmeasured"])
+            attempt = await check_runs.start(conn, number, "age")
+            assert attempt
+            result = passed().model_copy(update={"seconds": seconds})
+            assert await check_runs.finish(conn, number, "age", result, attempt=attempt)
+            if evidence:
+                await evidences.insert(conn, number, digest=evidence, document="{}")
+                await runs.conclude(conn, number, evidence=evidence, expires=timedelta(hours=1))
+            await runs.close(conn, number)
+        assert await check_runs.took(conn, "staging") == {"age": 2.5}
+        assert await check_runs.took(conn, "production") == {}
+
+
 async def test_a_configuration_is_read_back_as_stored(store: Database, pinned: Pinned) -> None:
     async with store.connection() as conn:
         await configurations.keep(conn, pinned)
