@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar, Literal, Self
+from datetime import timedelta
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
-    JsonValue,
     ValidationError,
     field_validator,
     model_validator,
@@ -27,58 +22,34 @@ from checks.aside import Aside, aside
 from checks.base import Check
 from checks.calculation.function import Function
 from checks.context import Context
-from checks.failure import Failure, read_of
-from checks.instant import Instant
 from checks.interpreters import OPERATORS
 from checks.limits import Limits
 from checks.outcome import Cause, CheckError
-from checks.output import lines_of
 from checks.reading import Measurement, Moment, Reading, Window
 from checks.reports import files
+from checks.simulation.declared import Declared
 from checks.simulation.invariant import Invariant
+from checks.simulation.output import Output
+from checks.simulation.trial import LINE, Input, Program, Seen, Trial
 from checks.sources.workspace import Workspace, WorkspaceSource
-from checks.units import Duration, say_duration, say_size
+from checks.units import Duration, say_duration
 from checks.wording import Wording
 
-_MOST_OUTPUT = 8 << 20  # bytes
 _MOST_FILES = 500
 _MOST_IN_FILES = 32 << 20  # bytes
 _MOST_LINES = 20
-_LINE = 300  # characters
-_LAST_LINES = 5  # of a program that failed
-_CHUNK = 1 << 18
 _CORRECT = (
     "If the new decision is right, correct what is expected; otherwise see what has changed in the program."
 )
-_DETERMINE = "Let the program depend on its input alone: on seed for what is random, on clock for the time."
-_PRINT = "A decision is a JSON object on a line of the program's standard output."
-_LEAST = timedelta(seconds=0.1)
-_START = datetime(2026, 1, 1, tzinfo=UTC)
 _NAME = re.compile(r"[^\x00-\x1f\x7f]{1,100}")
-
-
-class Declared(BaseModel):
-    """A scenario, in canary.yaml or in a file of its own."""
-
-    model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True)
-    scenario: JsonValue = Field(default=None, description="What the program is told; any value")
-    seed: int = Field(default=0, ge=0, le=(1 << 53) - 1, description="For whatever in it is random")
-    clock: Instant = Field(default=_START, description="The time at its beginning")
-    expect: tuple[str | dict[str, JsonValue], ...] | None = Field(
-        default=None,
-        max_length=10_000,
-        description="Its decisions, in order: a reason code, or the fields that a decision must have",
-    )
-    invariants: tuple[Invariant, ...] = Field(
-        default=(), max_length=50, description="CEL over decisions, first, last, pairs: must all be true"
-    )
 
 
 class Scenarios(Check):
     """`{kind: scenario, source: repository, run: [./simulate], scenarios: {burst: {scenario: {…}, expect: [ramp_step]}}}`
 
-    The program gets {name, scenario, seed, clock} as JSON on its standard input, and prints its decisions, a JSON object a line.
-    Every scenario is run twice: where the output differs, it is not deterministic, and all is UNKNOWN.
+    The program gets {name, scenario, seed, clock} as JSON on its standard input, and prints its decisions, a JSON object a line;
+    `input`, `output` and `exit_codes` adapt this to a program with other habits. Every scenario is run twice: where the output
+    differs, it is not deterministic, and all is UNKNOWN.
     """
 
     source_kind: ClassVar[str | None] = "workspace"
@@ -109,6 +80,18 @@ class Scenarios(Check):
         min_length=1,
         max_length=100,
         description="The field of a decision with its reason code",
+    )
+    input: Input = Field(
+        default="json",
+        description="json: name, scenario, seed and clock; scenario: that alone, a text as it is, anything else as JSON; "
+        "none: nothing",
+    )
+    output: Output = Field(default=Output(), description="How the program prints its decisions")
+    exit_codes: tuple[Annotated[int, Field(ge=0, le=255)], ...] = Field(
+        default=(0,),
+        min_length=1,
+        max_length=20,
+        description="Those of a program that has decided; any other is an ERROR",
     )
     limit: Duration = Field(
         default=timedelta(seconds=30), description="For one run of the program; timeout is for all of them"
@@ -175,28 +158,49 @@ class Scenarios(Check):
         for word in self.run:
             if word in OPERATORS:
                 yield "run", f"{word!r} is an argument here: no shell reads it; write [sh, -c, …] or a script"
+        for name, scenario in self.scenarios.items():
+            if unheard := self._unheard(scenario):
+                yield "input", f"{self.input}: the program is not told {unheard} of the scenario {name}"
         if self.limit >= self.timeout:
             yield (
                 "limit",
                 f"{say_duration(self.limit)} for one run is no less than the {say_duration(self.timeout)} for all",
             )
 
+    def _unheard(self, scenario: Declared) -> str:
+        told = {"json": ("scenario", "seed", "clock"), "scenario": ("scenario",), "none": ()}[self.input]
+        fields = {name: Declared.model_fields[name] for name in ("scenario", "seed", "clock")}
+        return " and ".join(
+            name
+            for name, field in fields.items()
+            if name not in told and getattr(scenario, name) != field.default
+        )
+
     # ------------------------------------------------------------ measuring
 
     async def measure(self, source: Workspace, moment: Moment, window: Window | None) -> Measurement:
-        argv = [filled(element, moment.values) for element in self.run]
-        began = time.time()
+        program = Program(
+            source=source,
+            argv=[filled(element, moment.values) for element in self.run],
+            input=self.input,
+            output=self.output,
+            exit_codes=self.exit_codes,
+            reason=self.reason,
+            invariants=self.invariants,
+            limit=self.limit,
+            timeout=self.timeout,
+            began=time.time(),
+        )
         tree = await source.state()
-        declared = {**self.scenarios, **await self._in_files(source, began)}
-        seen = [
-            await _Simulation(self, source, argv, began, name, each).run() for name, each in declared.items()
-        ]
+        declared = {**self.scenarios, **await self._in_files(program)}
+        # one after another: they share the workspace, in which a program may write
+        seen = [await Trial(program, name, each).run() for name, each in declared.items()]
         failed = next((one for one in seen if one.error), None)
         differing = [one for one in seen if one.lines]
         if failed and failed.error and not differing:
             raise failed.error
         return Measurement(
-            readings=tuple(self._readings(seen, differing, time.time() - began)),
+            readings=tuple(self._readings(seen, differing, time.time() - program.began)),
             window=window,
             detail=tuple(_detail(seen)),
             context=dict(tree.context),
@@ -204,9 +208,7 @@ class Scenarios(Check):
             doubts=() if differing else tuple(doubt for one in seen for doubt in one.doubts),
         )
 
-    def _readings(
-        self, seen: Sequence[_Seen], differing: Sequence[_Seen], seconds: float
-    ) -> Iterator[Reading]:
+    def _readings(self, seen: Sequence[Seen], differing: Sequence[Seen], seconds: float) -> Iterator[Reading]:
         """Without a difference, nothing counts as expected until everything is known."""
         unknown = [one for one in seen if one.unknown]
         good = sum(not (one.lines or one.unknown or one.error) for one in seen)
@@ -223,14 +225,15 @@ class Scenarios(Check):
             yield Reading(name=name, value=value if differing or not unknown else None)
         yield Reading(name="seconds", value=seconds, unit="s")
 
-    async def _in_files(self, source: Workspace, began: float) -> Mapping[str, Declared]:
+    async def _in_files(self, program: Program) -> Mapping[str, Declared]:
         if not self.files:
             return {}
+        source = program.source
         contents = Aside(
             lambda: files.contents(source.path, self.files, not_before=0, before={}, most=_MOST_IN_FILES)
         )
         try:
-            found = await source.calculator.run(Function.READ_SCENARIOS, {}, contents, limit=self.left(began))
+            found = await source.calculator.run(Function.READ_SCENARIOS, {}, contents, limit=program.left())
         except files.ReportError as error:
             raise CheckError(
                 str(error).replace("report", "scenario file"),
@@ -260,167 +263,14 @@ class Scenarios(Check):
         return declared
 
     def _bad_file(self, what: str) -> CheckError:
-        return CheckError(f"the scenario file {what}"[:_LINE], cause=Cause.CONFIGURATION)
-
-    def left(self, began: float) -> timedelta:
-        """The rest of the time limit."""
-        return max(_LEAST, timedelta(seconds=self.timeout.total_seconds() - (time.time() - began)))
+        return CheckError(f"the scenario file {what}"[:LINE], cause=Cause.CONFIGURATION)
 
 
-@dataclass
-class _Seen:
-    """The result of one scenario. `lines`: what is not as expected; `unknown`: why there is no result."""
-
-    name: str
-    decisions: int = 0
-    different: int = 0
-    broken: int = 0
-    lines: tuple[str, ...] = ()
-    doubts: tuple[str, ...] = ()
-    unknown: str = ""
-    step: str = ""  # what to do about that
-    error: CheckError | None = None
-
-
-@dataclass
-class _Simulation:
-    """One scenario, run twice."""
-
-    check: Scenarios
-    source: Workspace
-    argv: list[str]
-    began: float
-    name: str
-    declared: Declared
-    _given: Mapping[str, Any] = field(init=False)
-
-    def __post_init__(self) -> None:
-        told = json.loads(self.declared.model_dump_json(include={"scenario", "seed", "clock"}))
-        self._given = {"name": self.name, **told}
-
-    async def run(self) -> _Seen:
-        try:
-            once = await self._output()
-        except CheckError as error:
-            return _Seen(self.name, error=error)
-        try:
-            again = await self._output()
-        except CheckError as error:
-            return self._unknown(f"is not deterministic: the second time, {error}", _DETERMINE)
-        if once != again:
-            return self._unknown(f"is not deterministic: {await self._difference(once, again)}", _DETERMINE)
-        if not once.strip():
-            return self._unknown("printed no decision", _PRINT)
-        try:
-            return await self._compared(once)
-        except CheckError as error:
-            return _Seen(self.name, error=self._error(str(error), error.cause, error.hint))
-
-    def _unknown(self, why: str, step: str) -> _Seen:
-        return _Seen(self.name, unknown=self.source.redact(why)[:_LINE], step=step)
-
-    def _error(self, what: str, cause: Cause, hint: str, detail: Sequence[str] = ()) -> CheckError:
-        text = self.source.redact(f"the scenario {self.name}: {what}")
-        return CheckError(text[:_LINE], cause=cause, hint=hint, detail=detail)
-
-    async def _output(self) -> bytes:
-        """Its output. Raises CheckError if it did not end well, in time, and within the size limit."""
-        left = self.check.left(self.began)
-        if left <= _LEAST:
-            raise self._error(
-                f"not run within the check's timeout of {say_duration(self.check.timeout)}",
-                Cause.TIMEOUT,
-                "Raise `timeout`, or make two checks of it.",
-            )
-        limit = min(self.check.limit, left)
-        words = json.dumps(self._given, ensure_ascii=False).encode() + b"\n"
-        heard = bytearray()
-        try:
-            async with asyncio.timeout(None) as scope:
-
-                def hear(piece: bytes) -> None:
-                    if len(heard) > _MOST_OUTPUT:
-                        return
-                    heard.extend(piece)
-                    if len(heard) > _MOST_OUTPUT:
-                        scope.reschedule(0)
-
-                finished = await self.source.answer(self.argv, limit, words, hear)
-        except TimeoutError:
-            raise self._flooded() from None
-        if len(heard) > _MOST_OUTPUT:
-            raise self._flooded()
-        lines = lines_of(self.source.redact(finished.text))
-        if finished.exit_code is None:
-            message = f"{self.argv[0]} did not end within {say_duration(limit)} and was killed"
-            raise self._error(message, Cause.TIMEOUT, "Make it faster, or raise `limit`.", _last(lines))
-        if finished.exit_code:
-            raise await self._failed(finished.exit_code, lines)
-        return bytes(heard)
-
-    def _flooded(self) -> CheckError:
-        return self._error(
-            f"{self.argv[0]} printed more than {say_size(_MOST_OUTPUT)} and was killed",
-            Cause.CONFIGURATION,
-            "Print one short line for each decision.",
-        )
-
-    async def _failed(self, exit_code: int, lines: list[str]) -> CheckError:
-        said = await self.source.calculator.run(
-            Function.CLASSIFY_FAILURE,
-            {"exit_code": exit_code, "output": read_of(lines)},
-            limit=self.check.left(self.began),
-        )
-        failure = Failure.of(said)
-        # a failed program decided nothing that could be a regression
-        cause = Cause.CONFIGURATION if failure.cause is Cause.REGRESSION else failure.cause
-        how = failure.ended or f"exit code {exit_code}"
-        hint = failure.hint or "Run it by hand with the same input: see its last lines."
-        return self._error(f"{self.argv[0]} failed: {how}", cause, hint, _last(lines))
-
-    async def _compared(self, output: bytes) -> _Seen:
-        expect = self.declared.model_dump(mode="json", include={"expect"})["expect"]
-        invariants = (*self.check.invariants, *self.declared.invariants)
-        said = await self.source.calculator.run(
-            Function.COMPARE_DECISIONS,
-            {**self._given, "expect": expect, "invariants": invariants, "reason": self.check.reason},
-            _pieces(output),
-            limit=self.check.left(self.began),
-        )
-        if not said["decisions"]:
-            return self._unknown("printed no decision", _PRINT)
-        return _Seen(
-            self.name,
-            decisions=int(said["decisions"]),
-            different=int(said["different"]),
-            broken=int(said["broken"]),
-            lines=tuple(self.source.redact(str(line))[:_LINE] for line in said["lines"]),
-            doubts=tuple(f"{self.name}: {what}. {hint}"[: 2 * _LINE] for what, hint in said["vacuous"]),
-        )
-
-    async def _difference(self, once: bytes, again: bytes) -> str:
-        said = await self.source.calculator.run(
-            Function.FIRST_DIFFERENCE,
-            {"length": len(once)},
-            [*_pieces(once), *_pieces(again)],
-            limit=self.check.left(self.began),
-        )
-        return str(said)
-
-
-def _pieces(output: bytes) -> list[bytes]:
-    return [output[at : at + _CHUNK] for at in range(0, len(output), _CHUNK)]
-
-
-def _last(lines: Sequence[str]) -> tuple[str, ...]:
-    return tuple(line[:_LINE] for line in lines[-_LAST_LINES:])
-
-
-def _detail(seen: Sequence[_Seen]) -> Iterator[str]:
+def _detail(seen: Sequence[Seen]) -> Iterator[str]:
     lines = [f"{one.name}, {line}" for one in seen for line in one.lines]
     lines += [f"{one.name} {one.unknown}" for one in seen if one.unknown]
     lines += dict.fromkeys(one.step for one in seen if one.step)
     lines += [str(one.error) for one in seen if one.error]
-    yield from (line[:_LINE] for line in lines[:_MOST_LINES])
+    yield from (line[:LINE] for line in lines[:_MOST_LINES])
     if len(lines) > _MOST_LINES:
         yield f"and {len(lines) - _MOST_LINES:,} more"

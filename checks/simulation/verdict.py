@@ -1,4 +1,4 @@
-"""Reads a program's decisions in a scenario, and compares them. Runs in a child process
+"""Compares a program's decisions in a scenario with the expected ones. Runs in a child process
 (`checks.calculation`).
 """
 
@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from checks.numbers import exactly, is_number, number_in_json
+from checks.numbers import exactly, is_number
 from checks.outcome import Cause, CheckError
 from checks.output import plain
 from checks.responses import Seen, why_not
+from checks.simulation import printed
 
-_MOST_DECISIONS = 100_000
 _MOST_SHOWN = 8  # differences, and as many invariants
 _LONGEST = 1 << 11  # characters of a returned line, to be redacted and truncated
 _SHOWN = 1500  # characters of one value
@@ -31,11 +31,11 @@ def compare(given: Mapping[str, Any], output: Iterable[bytes]) -> Mapping[str, A
     violated.
 
     `lines` lists what is wrong, the first difference first; `vacuous` are invariants that are true although
-    there was nothing to check, each with what to write instead. `given` also has `reason`, the field with the
-    reason code, and `scenario`, `seed` and `clock`, as invariants name them. Raises CheckError if the output
-    is not a list of decisions.
+    there was nothing to check, each with what to write instead. `given` also has `output`, how the program
+    prints its decisions, `reason`, the field with the reason code, and `scenario`, `seed` and `clock`, as
+    invariants name them. Raises CheckError if the output is not a list of decisions.
     """
-    decisions = list(_decisions(b"".join(output)))
+    decisions = printed.decisions(b"".join(output), given["output"], given["reason"])
     if not decisions:
         return {"decisions": 0, "different": 0, "broken": 0, "lines": [], "vacuous": []}
     expect = given["expect"]
@@ -57,17 +57,21 @@ def compare(given: Mapping[str, Any], output: Iterable[bytes]) -> Mapping[str, A
 
 
 def first_difference(given: Mapping[str, Any], outputs: Iterable[bytes]) -> str:
-    """The first difference of two outputs, the first one `length` bytes long, in words."""
-    both = b"".join(outputs)
-    once, again = both[: given["length"]].splitlines(), both[given["length"] :].splitlines()
+    """The first difference of two outputs, the first one `length` bytes long, in words; "" if they differ only
+    in what is not read (`output`).
+    """
+    both, form = b"".join(outputs), given["output"]
+    once = printed.compared(both[: given["length"]], form)
+    again = printed.compared(both[given["length"] :], form)
     place = next(
         (at for at, (one, other) in enumerate(zip(once, again, strict=False), 1) if one != other), None
     )
     if place is None:
-        return f"{len(once):,} lines, and {len(again):,} the second time"
-    return _short(
-        f"decision {place} is {_line(once[place - 1])}, and {_line(again[place - 1])} the second time"
-    )
+        few = f"{len(once):,} lines, and {len(again):,} the second time"
+        return few if len(once) != len(again) else ""
+    what = "line" if form["format"] in {"json", "csv"} else "decision"
+    first, second = printed.shown(once[place - 1]), printed.shown(again[place - 1])
+    return _short(f"{what} {place} is {first}, and {second} the second time")
 
 
 def read(_given: Mapping[str, Any], files: Iterable[bytes]) -> Sequence[Mapping[str, Any]]:
@@ -114,33 +118,6 @@ def _scenario(name: str, content: bytes) -> Mapping[str, Any]:
 
 def _unusable(name: str, what: str) -> CheckError:
     return CheckError(f"the scenario file {_short(name)} {_short(what)}", cause=Cause.CONFIGURATION)
-
-
-def _decisions(output: bytes) -> Iterator[dict[str, Any]]:
-    count = 0
-    for number, line in enumerate(output.splitlines(), 1):
-        if not line.strip():
-            continue
-        count += 1
-        if count > _MOST_DECISIONS:
-            raise CheckError(
-                f"it printed more than {_MOST_DECISIONS:,} decisions",
-                cause=Cause.CONFIGURATION,
-                hint="Make the scenario shorter.",
-            )
-        try:
-            found = json.loads(
-                line, parse_constant=_refuse, parse_int=number_in_json, parse_float=number_in_json
-            )
-        except (ValueError, RecursionError):
-            found = None
-        if not isinstance(found, dict):
-            raise CheckError(
-                f"line {number} of its output is no JSON object: {_line(line)}",
-                cause=Cause.CONFIGURATION,
-                hint="Let it print one decision a line, and anything else to standard error.",
-            )
-        yield found
 
 
 def _refuse(name: str) -> Any:
@@ -222,11 +199,6 @@ def _same(wanted: Any, got: Any) -> bool:
 def _show(value: Any) -> str:
     text = plain(json.dumps(value, ensure_ascii=False, default=str))
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
-
-
-def _line(line: bytes) -> str:
-    text = plain(line.decode("utf-8", "replace"))
-    return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")
 
 
 def _short(text: str) -> str:
