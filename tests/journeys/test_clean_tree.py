@@ -94,7 +94,7 @@ async def test_the_form_is_answered_in_private_too(
         await slack.connected()
         assert (await raj.shortcut("start_run")).acked
         await raj.submit(await raj.sees_modal("Start a run"))
-        await slack.sees(raj.dm, "1 file differs from ")
+        await slack.sees(slack.workspace.direct(raj.id).id, "1 file differs from ")
         assert not slack.channel("#releases").log
     assert await facts(bot_database, "SELECT count(*) FROM run") == [(0,)]
 
