@@ -101,6 +101,7 @@ class Check(BaseModel):
         ("warn",),
     )  # the keys in which {{name}} is filled in
     secretive: ClassVar[tuple[tuple[str, ...], ...]] = ()  # the keys in which ${NAME} is filled in
+    tests_tree: ClassVar[bool] = False  # whether it is about the files of its workspace
     counts_samples: ClassVar[bool] = True  # whether any of its readings has an n
     known: ClassVar[tuple[str, ...]] = OWN  # the names that every run can fill in
 

@@ -71,6 +71,7 @@ class Gate(Check):
         json_schema_extra={"allOf": [{"anyOf": [{"required": ["run"]}, {"required": ["preset"]}]}]}
     )
     source_kind: ClassVar[str | None] = "workspace"
+    tests_tree: ClassVar = True
     counts_samples: ClassVar = False
     filled: ClassVar = (*Check.filled, ("run",), ("commit",))
     kind: Literal["gate"]

@@ -53,6 +53,7 @@ class Scenarios(Check):
     """
 
     source_kind: ClassVar[str | None] = "workspace"
+    tests_tree: ClassVar = True
     counts_samples: ClassVar = False
     filled: ClassVar = (*Check.filled, ("run",))
     kind: Literal["scenario"]

@@ -48,6 +48,11 @@ class Tree:
         return None if self.count is None else self.count > 0
 
     @property
+    def is_clean(self) -> bool:
+        """Whether git knows a commit from which no file differs."""
+        return self.commit is not None and self.is_dirty is False
+
+    @property
     def context(self) -> Mapping[str, Scalar]:
         """For the record. Without names if nothing has changed."""
         named = {"changed": self.named} if self.changed else {}

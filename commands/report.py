@@ -12,6 +12,7 @@ from bot.plan.argument import settle
 from bot.plan.load import Loaded
 from bot.rules.verdict import Verdict, assess
 from bot.workflow.answering import Answering
+from bot.workflow.trees import must_be_clean
 from checks.reading import Moment, Record
 from checks.result import Result
 
@@ -50,7 +51,9 @@ async def run_checks(
     *,
     data: Path,
 ) -> Report:
-    """Run all checks in parallel, or those in `only`. Raises Misused for an unknown name."""
+    """Run all checks in parallel, or those in `only`. Raises Misused for an unknown name, and Refused if a tree
+    must be clean and is not.
+    """
     plan = configuration.plan
     if environment not in plan.environments:
         raise Misused(
@@ -66,6 +69,14 @@ async def run_checks(
     names = only or list(checks)
     waiting = sorted(names, key=lambda name: checks[name].window or timedelta(), reverse=True)
     async with Answering(data) as answering:
+        await must_be_clean(
+            answering,
+            plan.environments[environment],
+            plan.sources,
+            configuration.secrets,
+            name=environment,
+            checks={name: checks[name] for name in names},
+        )
         answered = await asyncio.gather(
             *(
                 answering.answer(

@@ -287,6 +287,10 @@ class Environment(Part):
         max_length=20,
         description="Who may start a run: groups under `people:`; if left out, every member who can see the channel",
     )
+    tree: Literal["any", "clean"] = Field(
+        default="any",
+        description="clean: no run starts while a file differs from the commit in a workspace whose tree is tested",
+    )
     checks: dict[Name, AnyCheck] = Field(
         min_length=1, max_length=200, description="What is measured; name -> check"
     )

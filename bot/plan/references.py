@@ -26,6 +26,7 @@ def dangling(data: Mapping[str, Any]) -> Found:
         at = ("environments", name)
         yield from _in_start(environment, at, people)
         yield from _in_checks(environment, at, people, sources)
+        yield from _in_tree(environment, at)
         yield from _in_decide(environment, at, people)
         rollback = mapping(environment, "rollback")
         yield from _unknown(rollback, "on_call", (*at, "rollback"), people, "a group under people")
@@ -54,6 +55,16 @@ def _in_checks(environment: Any, at: Path, people: Mapping[str, Any], sources: M
         yield from _unknown(check, "fallback", here, checks, "another check of this environment")
         yield from _source(check, here, sources)
     yield from _cycles(checks, (*at, "checks"))
+
+
+def _in_tree(environment: Any, at: Path) -> Found:
+    if _text(environment, "tree") != "clean":
+        return
+    checks = mapping(environment, "checks").values()
+    kinds = [KINDS.get(_text(check, "kind")) for check in checks]
+    if all(kind is not None and not kind.tests_tree for kind in kinds):
+        testing = " or ".join(kind for kind in KINDS.own if KINDS[kind].tests_tree)
+        yield (*at, "tree"), f"no check here tests a tree that could be clean; expected one of kind {testing}"
 
 
 def _source(check: Any, at: Path, sources: Mapping[str, Any]) -> Found:

@@ -29,6 +29,7 @@ from bot.workflow.naming import record_names
 from bot.workflow.refusals import must_be_fresh, recorded
 from bot.workflow.screening import screened
 from bot.workflow.services import Services
+from bot.workflow.trees import must_be_clean
 
 BASELINE = "baseline"  # an argument that every run accepts: what to compare with
 
@@ -37,7 +38,7 @@ async def start(services: Services, request: StartRequest) -> Run:
     """Start a run.
 
     Raises Misused for an unknown environment, arguments that it does not accept, and an unknown author; Busy;
-    Refused for a person who may not, and for a run that nobody could approve.
+    Refused for a person who may not, for a run that nobody could approve, and for a tree that is not clean.
     """
     plan, environment, by = services.configuration.plan, request.environment, request.by
     audience = Audience.of(services, request)
@@ -58,6 +59,14 @@ async def start(services: Services, request: StartRequest) -> Run:
 
     async with screened(services, by, check):
         await check(services)
+    await must_be_clean(
+        services.answering,
+        found,
+        plan.sources,
+        services.configuration.secrets,
+        name=environment,
+        checks=found.checks,
+    )
     async with services.act() as conn:
         await configurations.keep(conn, pinned)
         baseline = await chosen(conn, environment, wanted)

@@ -216,6 +216,14 @@ MISTAKES = {
         with_("{p95:", "{p59:"),
         f"20: {QUEUE_AGE}.pass.p59: no reading is called 'p59', expected one of due, max, p95, started, started_max, started_p95; did you mean 'p95'?",
     ),
+    "a clean tree where no check tests one": (
+        probe("", "").replace("    channel: C0RELEASES\n", "    channel: C0RELEASES\n    tree: clean\n"),
+        "13: environments.staging.tree: no check here tests a tree that could be clean; expected one of kind scenario or gate",
+    ),
+    "a tree that is neither": (
+        with_("    channel: C0RELEASES\n", "    channel: C0RELEASES\n    tree: dirty\n"),
+        "13: environments.staging.tree: expected 'any' or 'clean', not 'dirty'",
+    ),
     "windows of no length": (
         with_("        consecutive: 4\n", "").replace("window: 30m", "window: 0s"),
         f"18: {QUEUE_AGE}.window: expected a duration longer than 0s",
