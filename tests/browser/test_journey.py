@@ -220,19 +220,17 @@ async def goes_with_a_condition(day: Day) -> None:
 
 
 async def waives_and_decides(day: Day) -> None:
-    """Waive, and cast the second vote from the message's menu."""
+    """Waive what failed, and cast the second vote from the message's menu."""
     page = day.page
     await day.becomes(BEN)
     home = await day.opens_home()
-    await expect(home).to_contain_text("your waiver for Duplicate sends")
+    await expect(home).to_contain_text(re.compile("your waiver for .*Duplicate sends"))
+    found = re.search(r"your waiver for (.*)", await home.inner_text())
+    assert found
     await day.looks()
     await day.becomes(BEN)
-    await day.presses(f"Waive: {day.about}", day.card)
-    await day.hand.choose(dialog(page).get_by_label("Which check?"), "Duplicate sends")
-    await day.hand.fill(dialog(page).get_by_label("Why is it safe to continue?"), "Only test workspaces")
-    await day.looks()
-    await day.presses("Waive check", dialog(page))
-    await expect(day.card).to_contain_text("waived")
+    for failed in found[1].split(", "):  # on a busy machine the queue has fallen behind, too
+        await waives(day, failed)
     await day.presses("More actions for this message", day.card)
     await day.hand.press(page.get_by_role("menuitem", name="Act on this run"))
     await day.looks()
@@ -245,6 +243,16 @@ async def waives_and_decides(day: Day) -> None:
     await expect(day.card.get_by_role("button", name="Go: ")).to_have_count(0)
     await expect(day.post(f"Decision on run #{day.number}")).to_contain_text("Conditional go · staging")
     await day.looks()
+
+
+async def waives(day: Day, check: str) -> None:
+    form = dialog(day.page)
+    await day.presses(f"Waive: {day.about}", day.card)
+    await day.hand.choose(form.get_by_label("Which check?"), check)
+    await day.hand.fill(form.get_by_label("Why is it safe to continue?"), "Only test workspaces")
+    await day.looks()
+    await day.presses("Waive check", form)
+    await expect(day.card).to_contain_text(re.compile(f"{check}.* waived"))
 
 
 async def votes_go_in(day: Day, form: Locator) -> None:

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from checks.actions.base import NotDoneError, Report, Trace, UnclearError
 from checks.actions.http import HttpAction
 from checks.actions.sql import SqlAction
-from checks.context import Context
+from checks.context import opened
 from checks.outcome import CheckError
 from checks.secrets import Secrets
 from checks.sources.http import HttpSource
@@ -40,7 +40,7 @@ async def writing(dsn: str, tables: str, *listed: str) -> AsyncIterator[Writer]:
     source = PostgresWriter.model_validate(
         {"kind": "postgres.writer", "dsn": "${WRITER}", "tables": list(listed)}
     )
-    async with source.open(Context(Secrets({"WRITER": dsn}))) as writer:
+    async with opened(source, Secrets({"WRITER": dsn})) as writer:
         yield writer
 
 
@@ -171,7 +171,7 @@ async def sent(action: HttpAction, answer: web.Response | None) -> list[web.Requ
             {"kind": "http", "base_url": url, "timeout": "60s", "max_bytes": 2 << 20}
         )
         trace = Trace(idempotency_key="the-key", mark=None, rows=None, seconds=0)
-        async with source.open(Context(Secrets({"TOKEN": "s3cr3t-of-ours"}))) as target:
+        async with opened(source, Secrets({"TOKEN": "s3cr3t-of-ours"})) as target:
             try:
                 await action.perform(target, {}, trace, begin)
             finally:

@@ -260,7 +260,7 @@ async def test_a_check_result_after_cancellation_is_ignored(team: Stage) -> None
     await team.one(Cancel(RAJ, 0))
     await checking._record(team.replicas[1], number, "age", result("age", Outcome.PASS), attempt)
     (facts,) = await team.facts()
-    assert [event["kind"] for event in facts.events] == ["run started", "decided"]
+    assert [event["kind"] for event in facts.events] == ["run started", "people named", "decided"]
 
 
 # ---------------------------------------------------------------- earlier results
