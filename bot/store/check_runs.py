@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.store.database import Connection, as_json, row, run
+from bot.store.database import Connection, as_json, row, rows, run
 from bot.store.statements import Statements
 from checks.result import Result
 
@@ -21,6 +21,12 @@ async def unfinished(conn: Connection, number: int) -> int:
     found = await row(conn, SQL["unfinished"], run=number)
     assert found
     return int(found["checks"])
+
+
+async def results(conn: Connection, number: int, names: Iterable[str]) -> dict[str, Result]:
+    """Of those that are done among these."""
+    found = await rows(conn, SQL["results"], run=number, names=list(names))
+    return {one["name"]: Result.model_validate(one["result"], extra="ignore") for one in found}
 
 
 async def start(conn: Connection, number: int, name: str) -> int | None:
