@@ -7,6 +7,9 @@ INSERT INTO check_run (run, name, position) VALUES (%(run)s, %(name)s, %(positio
 -- unfinished: How many of a run's checks are still without a result.
 SELECT count(*) AS checks FROM check_run WHERE run = %(run)s AND state <> 'done'
 
+-- results: The results so far of some of a run's checks, in order.
+SELECT name, result FROM check_run WHERE run = %(run)s AND name = ANY(%(names)s) AND state = 'done' ORDER BY position
+
 -- start: A check begins, or is restarted after its worker died; the newest attempt counts.
 UPDATE check_run SET state = 'running', attempt = attempt + 1, started_at = now()
 WHERE run = %(run)s AND name = %(name)s AND state <> 'done'

@@ -29,6 +29,12 @@ async def took(conn: Connection, environment: str) -> Mapping[str, float]:
     return {each["name"]: each["seconds"] for each in found}
 
 
+async def results(conn: Connection, number: int, names: Iterable[str]) -> dict[str, Result]:
+    """Of those that are done among these."""
+    found = await rows(conn, SQL["results"], run=number, names=list(names))
+    return {one["name"]: Result.model_validate(one["result"], extra="ignore") for one in found}
+
+
 async def start(conn: Connection, number: int, name: str) -> int | None:
     """Returns the number of this attempt, for `finish`; None if another worker has already finished it."""
     found = await row(conn, SQL["start"], run=number, name=name)

@@ -1,15 +1,17 @@
-"""`tree: clean` of an environment: while a tree under test has uncommitted files, nothing is run on it."""
+"""What a run shows is about one tree: committed, where `tree: clean` requires that, and at one commit in any case."""
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import CONFIGURATION, StartBot
-from tests.journeys.test_attacks import facts
+from tests.journeys.test_attacks import change, facts
 from tests.journeys.test_command_line import Shell, shell
 
 __all__ = ["shell"]
@@ -134,3 +136,61 @@ async def test_a_check_in_a_shell_is_refused_for_the_same_reason(
     clean = await shell.canary("check", "staging")
     assert "needs a clean tree" not in clean.err
     assert clean.out
+
+
+SECOND = """      second:
+        kind: gate
+        source: same-app
+        owner: platform
+        run: ["true"]
+"""
+HELD_BACK = """
+CREATE FUNCTION hold_back() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN PERFORM pg_advisory_xact_lock(1); RETURN NEW; END $$;
+CREATE TRIGGER hold_back BEFORE UPDATE ON check_run FOR EACH ROW WHEN (NEW.name = 'second') EXECUTE FUNCTION hold_back()
+"""
+
+
+async def test_gates_of_one_run_that_ran_on_different_commits_do_not_pass(
+    start_bot: StartBot, slack: LocalSlack, checkout: Checkout, bot_database: str
+) -> None:
+    checkout.commit()
+    text = checkout.configuration(GATE + SECOND)
+    text = text.replace("sources:\n", f"sources:\n  same-app: {{kind: workspace, path: {checkout.folder}}}\n")
+    await change(bot_database, HELD_BACK)
+    async with start_bot(text):
+        await slack.connected()
+        async with await psycopg.AsyncConnection.connect(bot_database) as conn:
+            await conn.execute("SELECT pg_advisory_xact_lock(1)")
+            await slack.user("raj").command("#releases", "/canary", "run staging")
+            done = "SELECT count(*) FROM check_run WHERE name = 'tests' AND state = 'done'"
+            while await facts(bot_database, done) != [(1,)]:
+                await asyncio.sleep(0.05)
+            subprocess.run(
+                [
+                    *[
+                        "git",
+                        "-c",
+                        "user.name=n",
+                        "-c",
+                        "user.email=e@x.org",
+                        "commit",
+                        "-q",
+                        "--allow-empty",
+                        "-m",
+                        "2",
+                    ]
+                ],
+                cwd=checkout.folder,
+                check=True,
+            )
+        await slack.sees("#releases", "*NO-GO recommended*")
+        told = await (await slack.user("ana").command("#releases", "/canary", "show #1 second")).told()
+    first, second = (
+        subprocess.run(
+            ["git", "rev-parse", commit], cwd=checkout.folder, check=True, capture_output=True, text=True
+        ).stdout[:7]
+        for commit in ("HEAD^", "HEAD")
+    )
+    assert f"it ran on {second}, and tests on {first}: the tree moved during the run" in told
+    assert "Start a new run, and leave the workspace alone meanwhile" in told
