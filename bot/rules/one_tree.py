@@ -25,10 +25,10 @@ def beside(plan: Pinned, name: str) -> tuple[str, ...]:
 
 def on_one_tree(result: Result, others: Mapping[str, Result]) -> Result:
     """A result about another commit than an earlier one is UNKNOWN instead of PASS or WARN. `others`: of `beside`."""
-    if not result.outcome.recommends_go or not (commit := _commit(result)):
+    if not result.outcome.recommends_go or not (commit := commit_of(result)):
         return result
     for name, other in others.items():
-        if (earlier := _commit(other)) and earlier != commit:
+        if (earlier := commit_of(other)) and earlier != commit:
             reason = f"it ran on {commit[:_SHORT]}, and {name} on {earlier[:_SHORT]}: the tree moved during the run"
             hint = "Start a new run, and leave the workspace alone meanwhile."
             return result.model_copy(
@@ -51,7 +51,7 @@ def _tree(plan: Pinned, check: Check) -> str:
     return str(getattr(plan.sources[check.source], "path", check.source))
 
 
-def _commit(result: Result) -> str:
+def commit_of(result: Result) -> str:
     """At which it was measured last; "" if git could not tell."""
     found = result.measurements[-1].context.get("commit") if result.measurements else None
     return found if isinstance(found, str) else ""

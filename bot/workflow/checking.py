@@ -9,13 +9,12 @@ import structlog
 from bot.base.errors import Unavailable
 from bot.base.failpoint import Place
 from bot.base.work import Queue, Work
-from bot.plan.model import Pinned
 from bot.record.events import CheckFinished, EvidenceFrozen
 from bot.rules.asked import Asked
 from bot.rules.dossier import Dossier
 from bot.rules.evidence import freeze
 from bot.rules.instructions import values_of
-from bot.rules.one_tree import beside, on_one_tree
+from bot.rules.one_tree import beside, commit_of, on_one_tree
 from bot.rules.principal import BOT
 from bot.rules.run import Run, RunState
 from bot.slack.messages.card import Card
@@ -108,14 +107,14 @@ async def measure(services: Services, *, number: int, check: str, last_try: bool
         return
     services.reach(Place.IN_MEASURE)
     try:
-        await _record(services, plan, number, check, result, attempt=attempt)
+        await _record(services, number, check, result, attempt)
     except Unavailable:
         raise
     except Exception as defect:
         if not last_try:
             raise
         log.exception("cannot record the result of a check")
-        await _record(services, plan, number, check, _unrecordable(result, defect), attempt=attempt)
+        await _record(services, number, check, _unrecordable(result, defect), attempt)
 
 
 def _unrecordable(result: Result, defect: Exception) -> Result:
@@ -129,16 +128,14 @@ def _unrecordable(result: Result, defect: Exception) -> Result:
     )
 
 
-async def _record(
-    services: Services, plan: Pinned, number: int, check: str, measured: Result, *, attempt: int
-) -> None:
+async def _record(services: Services, number: int, check: str, measured: Result, attempt: int) -> None:
     """If this turns out to be the last result, whom to ask for votes is looked up before the run is locked."""
     asked: Asked | None = None
     names: dict[str, str] = {}
     while True:
         async with services.database.transaction() as conn:
             run = await runs.lock(conn, number)
-            result = await _on_one_tree(conn, plan, number, check, measured)
+            result = await _on_one_tree(conn, run, check, measured)
             if run.state is not RunState.CHECKING or not await check_runs.finish(
                 conn, number, check, result, attempt=attempt
             ):
@@ -155,10 +152,11 @@ async def _record(
         names = await names_of(services, _readers_see(dossier, asked))
 
 
-async def _on_one_tree(conn: Connection, plan: Pinned, number: int, check: str, result: Result) -> Result:
-    if others := beside(plan, check):
-        return on_one_tree(result, await check_runs.results(conn, number, others))
-    return result
+async def _on_one_tree(conn: Connection, run: Run, check: str, result: Result) -> Result:
+    if not commit_of(result):
+        return result
+    others = beside(await configurations.load(conn, run.configuration), check)
+    return on_one_tree(result, await check_runs.results(conn, run.number, others))
 
 
 def _wanted(dossier: Dossier) -> set[str]:
