@@ -24,6 +24,8 @@ async def press(person: Person, message: Message, button: str) -> None:
 
 async def is_refused(person: Person, message: Message, button: str, says: str) -> None:
     before = len(person.ephemerals)
+    while person.modal:  # of an earlier refusal
+        await person.closes(person.modal)
 
     def told() -> bool:
         """In a form if the button is shown twice, because Slack does not say where it was clicked."""

@@ -297,7 +297,7 @@ async def test_a_packet_verifies_and_a_changed_one_does_not(
         message = await slack.sees("#releases", ".json, ")
     whole = await shell.canary("verify", "--database", DATABASE_URL=bot_database)
     assert whole.code == 0, whole
-    assert "runs: 1, events: 9; every hash and every conclusion verified" in whole.out
+    assert "runs: 1, events: 11; every hash and every conclusion verified" in whole.out
     packet = shell.folder / "packet.json"
     packet.write_bytes(message.files[0].content)
     ended = await shell.canary("verify", "packet.json")
