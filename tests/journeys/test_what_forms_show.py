@@ -86,8 +86,9 @@ async def test_a_vote_form_shows_the_failed_checks_and_what_the_vote_does(
 async def test_a_condition_is_due_by_default_at_ten_on_the_readers_next_working_day(
     slack: LocalSlack, world: World
 ) -> None:
-    card, ana = await failed(slack, world), slack.user("ana")
+    ana = slack.user("ana")
     ana.user.tz = "Asia/Kolkata"
+    card = await failed(slack, world)
     await ana.click(card, "Conditional go…")
     form = await ana.sees_modal("Conditional go")
     [due] = [e.body["initial_date_time"] for e in elements_of(form.blocks) if e.kind == "datetimepicker"]
