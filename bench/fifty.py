@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import psycopg
 from aiohttp import web
 
 from bench.figure import Figure, seconds
-from bench.stage import configuration, free_port, process, stage
+from bench.stage import configuration, free_port, process, responding, stage
 
 CHECKS, ROUNDS = 50, 20
 OUTLIERS = 1  # of these rounds
@@ -37,7 +35,7 @@ async def _run() -> tuple[float, float]:
     """Returns the seconds from the command to the recommendation, and of the slowest check, for a bot that has just
     started.
     """
-    async with stage() as on, _slow_server() as url:
+    async with stage() as on, responding(_slow) as url:
         environment = on.environment(configuration(url, CHECKS), free_port(), socket_mode=True)
         async with process(environment, "commands", "serve", log=on.folder / "ours.log"):
             await on.slack.connected(timeout=20)
@@ -47,21 +45,8 @@ async def _run() -> tuple[float, float]:
             return time.perf_counter() - began, await _slowest(on.database_url)
 
 
-@asynccontextmanager
-async def _slow_server() -> AsyncIterator[str]:
-    """Yields the URL of a server that responds after a second."""
-    server = web.Application()
-    server.router.add_get("/", _slow)
-    runner = web.AppRunner(server, access_log=None)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    finally:
-        await runner.cleanup()
-
-
 async def _slow(_: web.Request) -> web.Response:
+    """Responds after a second."""
     await asyncio.sleep(1)
     return web.json_response({})
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 from aiohttp import web
 
 from bench.figure import Figure, percentile, seconds
-from bench.stage import free_port, process, stage
+from bench.stage import free_port, process, responding, stage
 
 VOTES = 20  # each on a run of its own: updates of one card are limited
 MOST = 1.0  # seconds
@@ -51,7 +49,7 @@ async def measure() -> list[Figure]:
 
 async def _votes() -> list[float]:
     """Returns the seconds that each vote took, with a bot in a process of its own."""
-    async with stage() as on, _server() as url:
+    async with stage() as on, responding(_answer) as url:
         environments = "".join(ENVIRONMENT.format(number=number) for number in range(VOTES))
         given = PLAN.format(url=url, environments=environments)
         environment = on.environment(given, free_port(), socket_mode=True)
@@ -68,20 +66,6 @@ async def _votes() -> list[float]:
                 await slack.wait_for(lambda card=card: "*Go* from @ana" in slack.render_text(card), 60)
                 took.append(time.perf_counter() - began)
             return took
-
-
-@asynccontextmanager
-async def _server() -> AsyncIterator[str]:
-    """Yields the URL of a server that responds at once."""
-    server = web.Application()
-    server.router.add_get("/", _answer)
-    runner = web.AppRunner(server, access_log=None)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    finally:
-        await runner.cleanup()
 
 
 async def _answer(_: web.Request) -> web.Response:

@@ -18,6 +18,8 @@ from urllib.parse import urlencode
 
 import aiohttp
 import psutil
+from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from bot import embedded
 from bot.store.migrate import migrate
@@ -42,6 +44,20 @@ environments:
 PROBE = """
       probe-{number}: {{kind: http.probe, source: here, owner: owners, request: {{path: /}}, expect: ["last.status == 200"]}}
 """
+
+
+@asynccontextmanager
+async def responding(handler: Handler) -> AsyncIterator[str]:
+    """Yields the URL of a server that answers GET / with the handler."""
+    server = web.Application()
+    server.router.add_get("/", handler)
+    runner = web.AppRunner(server, access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
 
 
 def configuration(url: str, probes: int) -> str:

@@ -32,7 +32,7 @@ async def aside(work: Callable[[], T]) -> T:
         result, error = None, None
         try:
             result = work()
-        except BaseException as raised:  # noqa: BLE001  whoever awaits it handles it
+        except BaseException as raised:  # noqa: BLE001  the caller that awaits it handles it
             error = raised
         with suppress(RuntimeError):  # the loop is closed by now
             loop.call_soon_threadsafe(tell, result, error)

@@ -43,7 +43,7 @@ from checks.reading import Measurement, Moment, Reading, Window
 from checks.recording import Recording
 from checks.reports import files
 from checks.sources.workspace import Workspace, WorkspaceSource
-from checks.tree import Tree
+from checks.tree import Tree, abbreviated
 from checks.units import say_duration
 from checks.wording import Wording, excerpt
 
@@ -250,8 +250,8 @@ class Gate(Check):
                     cause=Cause.CONFIGURATION,
                 )
             if not tree.is_at(wanted):
-                found = f"at {tree.commit[:7]}" if tree.commit else "at no commit that git can tell"
-                return f"the tree is {found}, and the run is about {wanted[:7]}: it was not run"
+                found = f"at {abbreviated(tree.commit)}" if tree.commit else "at no commit that git can tell"
+                return f"the tree is {found}, and the run is about {abbreviated(wanted)}: it was not run"
         if self.tree == "clean" and tree.is_dirty and "dirty_files" not in self.pass_.root:
             return "it was not run, because the tree is dirty"
         return ""

@@ -77,8 +77,13 @@ class Tree:
         return f"from {_short(self.commit)} to {_short(later.commit)}"
 
 
+def abbreviated(commit: str) -> str:
+    """As git shows it."""
+    return commit[:_SHORT]
+
+
 def _short(commit: str | None) -> str:
-    return commit[:_SHORT] if commit else "a commit that git cannot tell"
+    return abbreviated(commit) if commit else "a commit that git cannot tell"
 
 
 def _path(line: bytes) -> str:

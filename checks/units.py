@@ -126,9 +126,9 @@ def say_duration(length: timedelta) -> str:
     return "".join(parts) or "0s"
 
 
-def say_count(number: int, noun: str) -> str:
-    """1, "check" -> "1 check"; 1200, "job" -> "1,200 jobs"."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def say_count(number: int, noun: str, plural: str = "") -> str:
+    """1, "check" -> "1 check"; 1200, "job" -> "1,200 jobs". `plural`: if it is not the noun and an s."""
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
 
 
 Duration = Annotated[

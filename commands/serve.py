@@ -241,16 +241,14 @@ async def _intake(parts: _Parts, settings: Settings, stack: AsyncExitStack) -> l
 async def _servers(settings: Settings, stack: AsyncExitStack) -> tuple[str, str]:
     """Returns the URLs of the configured or embedded servers; migrates the database."""
     dsn, redis_url = settings.database_url, settings.redis_url
+    if dsn is None or redis_url is None:
+        from bot import embedded  # with psutil, which a bot on servers of its own does not need
     if dsn is None:
-        from bot import embedded
-
         owner = await stack.enter_async_context(embedded.postgres(settings.canary_data))
         dsn = await asyncio.to_thread(own_database, owner)
     else:
         await patiently(partial(up_to_date, dsn), within=START_PATIENCE)
     if redis_url is None:
-        from bot import embedded
-
         redis_url = await stack.enter_async_context(embedded.valkey(settings.canary_data))
     return dsn, redis_url
 

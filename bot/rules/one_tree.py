@@ -8,8 +8,7 @@ from bot.plan.model import Pinned
 from checks.base import Check
 from checks.outcome import Cause, Outcome
 from checks.result import Result
-
-_SHORT = 7
+from checks.tree import abbreviated
 
 
 def beside(plan: Pinned, name: str) -> tuple[str, ...]:
@@ -29,7 +28,7 @@ def on_one_tree(result: Result, others: Mapping[str, Result]) -> Result:
         return result
     for name, other in others.items():
         if (earlier := commit_of(other)) and earlier != commit:
-            reason = f"it ran on {commit[:_SHORT]}, and {name} on {earlier[:_SHORT]}: the tree moved during the run"
+            reason = f"it ran on {abbreviated(commit)}, and {name} on {abbreviated(earlier)}: the tree moved during the run"
             hint = "Start a new run, and leave the workspace alone meanwhile."
             return result.model_copy(
                 update={

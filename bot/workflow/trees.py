@@ -10,10 +10,8 @@ from bot.plan.model import Environment
 from bot.workflow.answering import Answering
 from checks.base import Check, Source
 from checks.secrets import Secrets
-from checks.tree import Tree
+from checks.tree import Tree, abbreviated
 from checks.units import say_count
-
-_SHORT = 7
 
 
 async def must_be_clean(
@@ -62,4 +60,4 @@ def _described(tree: Tree) -> str:
     if not tree.commit:
         return "git finds no commit"
     differ = "differs" if tree.count == 1 else "differ"
-    return f"{say_count(tree.count or 0, 'file')} {differ} from {tree.commit[:_SHORT]}: {tree.named}"
+    return f"{say_count(tree.count or 0, 'file')} {differ} from {abbreviated(tree.commit)}: {tree.named}"

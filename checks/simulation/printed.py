@@ -15,9 +15,10 @@ from checks.numbers import number_in_json
 from checks.outcome import Cause, CheckError
 from checks.output import plain
 from checks.search import compiled
+from checks.sources.body import refuse_constant
 
 _MOST_DECISIONS = 100_000
-_SHOWN = 1500  # characters of a line
+_SHOWN = 1500  # characters of a line or a value
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,6})?")  # as in JSON: 007 is a text
 _BLANK = re.compile(r"\s*")
 
@@ -47,8 +48,11 @@ def compared(output: bytes, form: Mapping[str, Any]) -> list[bytes]:
 
 
 def shown(line: bytes) -> str:
-    text = _text(line)
-    return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")
+    return repr(clipped(_text(line)))
+
+
+def clipped(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def _lines(output: bytes, form: Mapping[str, Any]) -> Iterator[tuple[int, bytes]]:
@@ -153,12 +157,8 @@ def _texts(output: bytes, form: Mapping[str, Any], reason: str) -> Iterator[dict
 # ------------------------------------------------------------ parts of them
 
 
-def _refuse(name: str) -> Any:
-    raise ValueError(f"{name} is no number in JSON")
-
-
 _STRICT: Mapping[str, Any] = {
-    "parse_constant": _refuse,
+    "parse_constant": refuse_constant,
     "parse_int": number_in_json,
     "parse_float": number_in_json,
 }

@@ -15,10 +15,10 @@ from checks.outcome import Cause, CheckError
 from checks.output import plain
 from checks.responses import Seen, why_not
 from checks.simulation import printed
+from checks.sources.body import refuse_constant
 
 _MOST_SHOWN = 8  # differences, and as many invariants
 _LONGEST = 1 << 11  # characters of a returned line, to be redacted and truncated
-_SHOWN = 1500  # characters of one value
 _EACH = re.compile(r"\b(decisions|pairs)\s*\.\s*all\s*\(")
 _LARGEST_FILE = 1 << 17
 _ROOM = 250_000  # bytes of all files, as JSON
@@ -108,7 +108,7 @@ def _files(pieces: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:
 
 def _scenario(name: str, content: bytes) -> Mapping[str, Any]:
     try:
-        found = json.loads(content, parse_constant=_refuse)
+        found = json.loads(content, parse_constant=refuse_constant)
     except (ValueError, RecursionError) as error:
         raise _unusable(name, f"is not JSON: {error}") from None
     if not isinstance(found, dict):
@@ -118,10 +118,6 @@ def _scenario(name: str, content: bytes) -> Mapping[str, Any]:
 
 def _unusable(name: str, what: str) -> CheckError:
     return CheckError(f"the scenario file {_short(name)} {_short(what)}", cause=Cause.CONFIGURATION)
-
-
-def _refuse(name: str) -> Any:
-    raise ValueError(f"{name} is no number in JSON")
 
 
 def _seen(decisions: Sequence[Mapping[str, Any]], given: Mapping[str, Any]) -> Seen:
@@ -197,8 +193,7 @@ def _same(wanted: Any, got: Any) -> bool:
 
 
 def _show(value: Any) -> str:
-    text = plain(json.dumps(value, ensure_ascii=False, default=str))
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    return printed.clipped(plain(json.dumps(value, ensure_ascii=False, default=str)))
 
 
 def _short(text: str) -> str:

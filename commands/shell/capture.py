@@ -18,6 +18,7 @@ from commands.shell.options import (
     data_folder,
     database_option,
     json_option,
+    limit_option,
     loaded,
     operator,
 )
@@ -91,14 +92,7 @@ def _exit_code(capture: Capture) -> int:
 @click.command()
 @click.argument("environment", required=False)
 @click.argument("baseline", required=False)
-@click.option(
-    "-n",
-    "--limit",
-    type=click.IntRange(1, 1000),
-    default=20,
-    show_default=True,
-    help="How many to list, newest first",
-)
+@limit_option
 @json_option
 @database_option
 def baselines(

@@ -93,6 +93,14 @@ database_option = click.option(
     help="The bot's database; by default the embedded one in CANARY_DATA  [DATABASE_URL]",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="JSON instead of text")
+limit_option = click.option(
+    "-n",
+    "--limit",
+    type=click.IntRange(1, 1000),
+    default=20,
+    show_default=True,
+    help="How many to list, newest first",
+)
 
 
 def loaded(

@@ -8,7 +8,7 @@ import click
 
 from commands.shell.connection import with_database
 from commands.shell.console import columns, note, say
-from commands.shell.options import database_option, json_option
+from commands.shell.options import database_option, json_option, limit_option
 
 if TYPE_CHECKING:
     from bot.rules.run import Overview
@@ -17,14 +17,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("environment", required=False)
-@click.option(
-    "-n",
-    "--limit",
-    type=click.IntRange(1, 1000),
-    default=20,
-    show_default=True,
-    help="How many to list, newest first",
-)
+@limit_option
 @json_option
 @database_option
 def runs(environment: str | None, *, limit: int, as_json: bool, database: str | None) -> None:

@@ -82,9 +82,7 @@ def counted(dossier: Dossier) -> str:
         "not measured": sum(outcome in {Outcome.ERROR, Outcome.UNKNOWN} for outcome in outcomes),
     }
     said = [f"{count} {what}" for what, count in others.items() if count]
-    return ", ".join(
-        [f"{met} of {say_count(len(outcomes), 'criterion').replace('criterions', 'criteria')} met", *said]
-    )
+    return ", ".join([f"{met} of {say_count(len(outcomes), 'criterion', 'criteria')} met", *said])
 
 
 def criteria(dossier: Dossier) -> Section:
