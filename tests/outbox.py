@@ -13,10 +13,9 @@ import psycopg
 from bot.store.database import Database
 from bot.workflow import resolving
 from sandbox.slack.message import Message
+from sandbox.slack.person import PATIENCE
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import both_go, decided
-
-PATIENT = 60  # seconds until a wait fails the test
 
 
 async def command(dsn: str, *words: str) -> tuple[int, str]:
@@ -39,7 +38,7 @@ async def troubled(dsn: str) -> list[dict[str, Any]]:
 
 
 async def until_troubled(dsn: str, kind: str) -> dict[str, Any]:
-    async with asyncio.timeout(PATIENT):
+    async with asyncio.timeout(PATIENCE):
         while not (found := [each for each in await troubled(dsn) if each["kind"] == kind]):
             await asyncio.sleep(0.2)
     return found[0]
@@ -50,7 +49,7 @@ async def rows(dsn: str, sql: str) -> list[Any]:
         return await (await conn.execute(sql.encode())).fetchall()
 
 
-async def until(dsn: str, sql: str, *, patience: float = PATIENT) -> None:
+async def until(dsn: str, sql: str, *, patience: float = PATIENCE) -> None:
     """Wait until the statement returns a true value."""
     async with asyncio.timeout(patience), await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
         while True:
@@ -78,7 +77,7 @@ async def make_due(dsn: str) -> None:
     await change(dsn, "UPDATE message SET not_before = now() WHERE state IN ('pending', 'ambiguous')")
 
 
-async def until_shown(dsn: str, *, patience: float = PATIENT) -> None:
+async def until_shown(dsn: str, *, patience: float = PATIENCE) -> None:
     """Wait until nothing is left to be sent and no alert is open."""
     async with asyncio.timeout(patience):
         while await rows(

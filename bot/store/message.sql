@@ -56,16 +56,18 @@ WITH line AS (
     ORDER BY place
     LIMIT %(limit)s + 20  -- this many others may be claiming one right now
 ), due AS (
-    SELECT message.id, best.awaited
+    SELECT message.id, best.awaited, best.place
     FROM best JOIN message USING (id) WHERE message.state = 'pending' AND message.not_before <= now()
     ORDER BY place
     LIMIT %(limit)s
     FOR UPDATE OF message SKIP LOCKED
+), claimed AS (
+    UPDATE message
+    SET state = 'sending', urgent = false, claim = claim + 1, not_before = now() + %(lease)s, tried_at = now(), begun_at = NULL
+    FROM due WHERE message.id = due.id
+    RETURNING message.*, due.awaited
 )
-UPDATE message
-SET state = 'sending', urgent = false, claim = claim + 1, not_before = now() + %(lease)s, tried_at = now(), begun_at = NULL
-FROM due WHERE message.id = due.id
-RETURNING message.*, due.awaited
+SELECT claimed.* FROM claimed JOIN due USING (id) ORDER BY due.place
 
 -- prolong: Renew the lease: its sender is alive. A lookup changes nothing in Slack, so it has no lease to outlast.
 UPDATE message SET not_before = now() + CASE state WHEN 'ambiguous' THEN %(silence)s ELSE %(lease)s END

@@ -45,8 +45,8 @@ async def claim(
     held: Iterable[Held] = (),
     timing: Outbox = DEFAULT,
 ) -> list[Message]:
-    """Claim messages of these kinds; others are left to the version that knows them. Those in `held` are not
-    claimed.
+    """Claim messages of these kinds, and return them in the order in which they are to be sent. Others are left to the
+    version that knows them. Those in `held` are not claimed.
 
     That version may be gone, so later messages of the run wait for them only for a while.
     """

@@ -32,6 +32,7 @@ class Injected:
     times: int | None  # remaining calls; None: until cleared
     seconds: float
     answer: Json = field(default_factory=dict)
+    channel: str = ""  # only calls about this channel
 
 
 class Faults:
@@ -42,18 +43,22 @@ class Faults:
         """Apply to the next `times` calls of the method. Of several faults, the first injected applies first."""
         self.injected.append(Injected(fault, method, times, seconds))
 
-    def refuse(self, method: str, error: str, *, times: int | None = 1, **more: object) -> None:
-        """Refuse the next calls with one of Slack's errors: "missing_scope", `needed="usergroups:read"`."""
+    def refuse(
+        self, method: str, error: str, *, times: int | None = 1, channel: str = "", **more: object
+    ) -> None:
+        """Refuse the next calls, or those about one channel, with one of Slack's errors: "missing_scope",
+        `needed="usergroups:read"`.
+        """
         answer = {"error": error, **more}
-        self.injected.append(Injected(Fault.REFUSED, method, times, 0.0, answer))
+        self.injected.append(Injected(Fault.REFUSED, method, times, 0.0, answer, channel))
 
     def clear(self) -> None:
         self.injected.clear()
 
-    def take(self, method: str) -> Injected | None:
+    def take(self, method: str, channel: str = "") -> Injected | None:
         """Returns the fault for this call, and uses it up."""
         for injected in self.injected:
-            if injected.method in {"*", method}:
+            if injected.method in {"*", method} and injected.channel in {"", channel}:
                 return self._used(injected)
         return None
 

@@ -17,7 +17,7 @@ from sandbox.slack.rendering import render_text
 from sandbox.slack.views import View
 from sandbox.slack.workspace import Workspace
 
-PATIENCE = 60.0  # seconds that a test waits; on a busy machine everything takes long
+PATIENCE = 90.0  # seconds that a test waits; on a busy machine everything takes long
 T = TypeVar("T")
 Place: TypeAlias = Message | View
 

@@ -31,10 +31,7 @@ from tests.faults.trials import PLACES
 
 SETTLED = 150.0  # seconds until all work is done, once faults have stopped
 START = 300.0
-EVERYWHERE = {str(place) for place in Place} - {
-    *PLACES,
-    str(Place.IN_RECHECK),
-}  # actions have trials of their own
+EVERYWHERE = {str(place) for place in Place} - set(PLACES)  # an action's are in trials of their own
 
 
 @dataclass(frozen=True)

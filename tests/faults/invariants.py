@@ -291,7 +291,10 @@ def a_thread_keeps_its_order(observed: Observed) -> Iterator[str]:
         id_ = known[0] if known else int(_id_of(message) or 0)
         if id_ not in alerts:
             threads.setdefault(message.root_ts, []).append(id_)
-    yield from (f"{ids}" for ids in threads.values() if ids != sorted(ids))
+    kinds = {row["id"]: f"{row['id']} {row['kind']} {row['subject']}" for row in observed.record.messages}
+    for ids in threads.values():
+        if ids != sorted(ids):
+            yield ", ".join(kinds.get(id_, str(id_)) for id_ in ids)
 
 
 _CARD_BEGINS = {  # outcome -> how the text of its card may begin

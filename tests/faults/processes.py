@@ -9,7 +9,7 @@ import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,15 @@ import psutil
 ROOT = Path(__file__).parents[2]
 PAUSE = 0.1  # seconds until a dead bot is restarted
 READY = b'"event": "ready"'
+UNCAUGHT = 1  # Python's exit code after an uncaught exception; the bot itself ends with 0 or 2
+TAIL = 4_000  # characters of a log
 ENDING = 40.0  # seconds for a bot to stop, longer than it takes to drain
 
 Arm = Callable[[], str]  # returns CANARY_FAILPOINT of the next life, or ""
+
+
+class Broken(Exception):
+    """The code of a bot cannot run at all."""
 
 
 @dataclass
@@ -79,9 +85,13 @@ class Replica:
         return self.lives_now and not self._asleep and self.is_ready
 
     async def keep_running(self) -> None:
-        """Restart the bot until cancelled."""
+        """Restart the bot until cancelled. Raises Broken if it ends in a way in which it would end again."""
         while True:
             await self.live()
+            if self.life.code == UNCAUGHT:
+                raise Broken(
+                    f"{self.name} ended with a traceback: {self.log.read_text('utf-8', 'replace')[-TAIL:]}"
+                )
             await asyncio.sleep(PAUSE)
 
     async def live(self) -> None:
@@ -184,11 +194,15 @@ async def lives(replica: Replica) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def kept_running(*replicas: Replica) -> AsyncIterator[None]:
-    """Run all of them while the block lasts, then stop them in parallel."""
-    async with AsyncExitStack() as stack:
-        tasks = [asyncio.create_task(replica.keep_running()) for replica in replicas]
-        stack.push_async_callback(_ended, tasks)
-        yield
+    """Run all of them while the block lasts, then stop them in parallel. Raises an ExceptionGroup of Broken at once if one of
+    them cannot run.
+    """
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(replica.keep_running()) for replica in replicas]
+        try:
+            yield
+        finally:
+            await _ended(tasks)
 
 
 async def _ended(tasks: list[asyncio.Task[None]]) -> None:

@@ -348,7 +348,7 @@ _WEIGHTS = {
     "roll back": 4,
     "false alarm": 2,
     "time up": 2,
-    "conditionally": 0,  # not yet: under all faults, two threads had a later message before the packet's files
+    "conditionally": 2,
     "no-go": 1,
     "lapse": 2,
     "cancelled": 1,

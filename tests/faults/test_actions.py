@@ -12,11 +12,11 @@ import psycopg
 import pytest
 
 from bot.base.failpoint import Place
+from sandbox.slack.person import PATIENCE
 from tests.faults.processes import kept_running
 from tests.faults.stage import Servers, Stage
 from tests.faults.trials import (
     EACH,
-    PATIENT,
     PLACES,
     acting,
     all_go,
@@ -35,7 +35,7 @@ async def ended(stage: Stage) -> tuple[str, str, int]:
     """-> how the one attempt ended, what is said of it, and how often it was done."""
     said = "SELECT state, said FROM action WHERE state IN ('done', 'failed', 'unclear')"
     async with (
-        asyncio.timeout(PATIENT),
+        asyncio.timeout(PATIENCE),
         await psycopg.AsyncConnection.connect(stage.database, autocommit=True) as conn,
     ):
         while (row := await (await conn.execute(said)).fetchone()) is None:
@@ -61,11 +61,11 @@ async def test_what_a_killed_worker_had_begun_is_looked_up_and_never_done_again(
     async with acting(1, servers, random.Random(0)) as (stage, _):
         listener, worker = stage.replica("listener", role="slack"), killed_once(stage, place)
         async with kept_running(listener, worker), confirming(stage) as (store, engine):
-            await stage.slack.connected(timeout=PATIENT)
+            await stage.slack.connected()
             [run] = await all_go(stage)
             await confirm(store, engine, run, 0, 0)
             state, said, count = await ended(stage)
-            await stage.slack.sees("#env-0", "Trial 0 · env-0", timeout=PATIENT)
+            await stage.slack.sees("#env-0", "Trial 0 · env-0")
         assert worker.lives[0].place == place, "it was not killed there"
     assert (state, count) == (end[0], end[2])
     assert end[1] in said
@@ -75,7 +75,7 @@ async def test_what_a_killed_worker_had_begun_is_looked_up_and_never_done_again(
 async def test_a_commit_whose_answer_is_lost_is_looked_up(servers: Servers, answered: bool) -> None:
     async with acting(1, servers, random.Random(0)) as (stage, line):
         async with kept_running(stage.replica("bot")), confirming(stage) as (store, engine):
-            await stage.slack.connected(timeout=PATIENT)
+            await stage.slack.connected()
             [run] = await all_go(stage)
             trip = line.breaks_at(b"pg_current_xact_id", b"COMMIT", answered=answered)
             await confirm(store, engine, run, 0, 0)

@@ -9,7 +9,7 @@ import pytest
 
 from sandbox.slack.faults import Fault
 from sandbox.slack.message import Message
-from sandbox.slack.person import Person
+from sandbox.slack.person import PATIENCE, Person
 from tests.faults.interactions import interactions
 from tests.faults.invariants import ALWAYS, observe, violations
 from tests.faults.processes import Arm, Replica, lives
@@ -18,7 +18,6 @@ from tests.faults.stage import Servers, Stage, staged
 from tests.faults.team import Team
 from tests.timing import DROWSY
 
-PATIENT = 60  # seconds until a wait fails the test
 LONG = DROWSY.people.stale + 1.0  # seconds; longer than Slack's answers about people stay valid
 AFTERWARDS = 3.0  # seconds that a resumed process gets to do what it must not
 
@@ -40,7 +39,7 @@ def sleeper(stage: Stage, place: str) -> Replica:
 
 
 async def asleep(replica: Replica) -> None:
-    async with asyncio.timeout(PATIENT):
+    async with asyncio.timeout(PATIENCE):
         await replica.stopped()
 
 
@@ -58,9 +57,9 @@ async def no_violations(stage: Stage) -> Record:
 
 @pytest.mark.parametrize("place", ["before send", "in send"])
 async def test_a_resumed_sender_does_not_repeat_what_another_has_posted(stage: Stage, place: str) -> None:
-    team, old = Team(stage, 0, patience=PATIENT), sleeper(stage, place)
+    team, old = Team(stage, 0, patience=PATIENCE), sleeper(stage, place)
     async with lives(old):
-        await stage.slack.connected(timeout=PATIENT)
+        await stage.slack.connected()
         await team.raj.command("env-0", "/canary", "run env-0")
         await asleep(old)
         async with lives(bot(stage, "other")):
@@ -70,9 +69,9 @@ async def test_a_resumed_sender_does_not_repeat_what_another_has_posted(stage: S
 
 
 async def test_an_outdated_check_result_is_not_recorded(stage: Stage) -> None:
-    team, old = Team(stage, 0, patience=PATIENT), sleeper(stage, "in measure")
+    team, old = Team(stage, 0, patience=PATIENCE), sleeper(stage, "in measure")
     async with lives(old):
-        await stage.slack.connected(timeout=PATIENT)
+        await stage.slack.connected()
         await team.raj.command("env-0", "/canary", "run env-0")
         await asleep(old)
         await team.worsens()
@@ -89,9 +88,9 @@ async def test_an_outdated_check_result_is_not_recorded(stage: Stage) -> None:
 
 
 async def test_an_outdated_measurement_of_a_watch_prompts_nobody(stage: Stage) -> None:
-    team, old = Team(stage, 0, patience=PATIENT), sleeper(stage, "in look")
+    team, old = Team(stage, 0, patience=PATIENCE), sleeper(stage, "in look")
     async with lives(old):
-        await stage.slack.connected(timeout=PATIENT)
+        await stage.slack.connected()
         await team.raj.command("env-0", "/canary", "run env-0")
         card = await team.sees(lambda: team.waiting_card(1), "the card")
         await team.worsens()
@@ -106,15 +105,15 @@ async def test_an_outdated_measurement_of_a_watch_prompts_nobody(stage: Stage) -
 
 
 async def _looks_on(stage: Stage) -> None:
-    async with asyncio.timeout(PATIENT):
+    async with asyncio.timeout(PATIENCE):
         while not any(watch["tick"] >= 2 for watch in (await read(stage.database)).watches):
             await asyncio.sleep(0.1)
 
 
 async def test_a_process_suspended_while_holding_a_run_does_not_hold_it_for_long(stage: Stage) -> None:
-    team, old = Team(stage, 0, patience=PATIENT), bot(stage, "sleeper")
+    team, old = Team(stage, 0, patience=PATIENCE), bot(stage, "sleeper")
     async with lives(old):
-        await stage.slack.connected(timeout=PATIENT)
+        await stage.slack.connected()
         await team.raj.command("env-0", "/canary", "run env-0")
         card = await team.sees(lambda: team.waiting_card(1), "the card")
         stage.postgres.notices(b"inbox SET counted_at", b"FOR UPDATE", then=old.stops)
@@ -147,9 +146,9 @@ async def click_that_sleeps_until_its_right_is_gone(
 
 
 async def test_a_vote_does_not_rely_on_a_right_lost_while_suspended(stage: Stage) -> None:
-    team, old = Team(stage, 0, patience=PATIENT), bot(stage, "sleeper")
+    team, old = Team(stage, 0, patience=PATIENCE), bot(stage, "sleeper")
     async with lives(old):
-        await stage.slack.connected(timeout=PATIENT)
+        await stage.slack.connected()
         card = await team.start()
         await click_that_sleeps_until_its_right_is_gone(stage, old, team, team.ana, card, "Go")
         record = await no_violations(stage)
@@ -157,9 +156,9 @@ async def test_a_vote_does_not_rely_on_a_right_lost_while_suspended(stage: Stage
 
 
 async def test_an_answer_to_a_prompt_does_not_rely_on_a_right_lost_while_suspended(stage: Stage) -> None:
-    team, old = Team(stage, 0, patience=PATIENT), bot(stage, "sleeper")
+    team, old = Team(stage, 0, patience=PATIENCE), bot(stage, "sleeper")
     async with lives(old):
-        await stage.slack.connected(timeout=PATIENT)
+        await stage.slack.connected()
         card = await team.start()
         await team.all_go(card)
         assert await team.decided(1, team.ana, team.ben, card=card) == "GO"

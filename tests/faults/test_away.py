@@ -14,11 +14,11 @@ from psycopg import sql
 
 from commands.serve import Running
 from sandbox.slack.faults import Fault
+from sandbox.slack.person import PATIENCE
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import decided
 
 AWAY = 5  # seconds: long enough for the pools to back off
-PATIENT = 60  # seconds until a wait fails the test
 
 
 @asynccontextmanager
@@ -51,7 +51,7 @@ async def test_an_unreachable_slack_is_not_ready_and_is_checked_again_soon(
 ) -> None:
     slack.faults.inject(fault, "auth.test")
     assert await ask(http_bot, "/readyz") == (503, '{"database": true, "slack": false}')
-    async with asyncio.timeout(PATIENT):
+    async with asyncio.timeout(PATIENCE):
         while await ask(http_bot, "/readyz") != (200, '{"database": true, "slack": true}'):
             await asyncio.sleep(0.2)
 
@@ -88,9 +88,9 @@ async def test_the_bot_recovers_by_itself_when_the_database_is_back(
         refused = await slack.user("ana").click(card, "Go")
         assert not refused.acked
         await asyncio.sleep(AWAY)
-    async with asyncio.timeout(PATIENT):
+    async with asyncio.timeout(PATIENCE):
         while (await ask(bot, "/readyz"))[0] != 200:
             await asyncio.sleep(0.2)
     for name in ("ana", "ben"):
         assert (await slack.user(name).click(card, "Go")).acked
-    await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
+    await slack.sees("#releases", "Decision on run #1")

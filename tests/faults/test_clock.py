@@ -17,12 +17,12 @@ import pytest
 from bot.store.roles import BOT, as_role
 from sandbox.slack.elements import elements_of
 from sandbox.slack.faults import Fault
+from sandbox.slack.person import PATIENCE
 from sandbox.slack.server import LocalSlack
 from tests.faults.processes import ROOT
 from tests.journeys.conftest import CONFIGURATION, World, decided, record_holds
 from tests.journeys.test_attacks import facts
 
-PATIENT = 60  # seconds until a wait fails the test
 HOUR = 3600
 
 # a check and a trigger that compare their own time with the database's
@@ -81,7 +81,7 @@ async def skewed(
     }
     log = tmp_path / "bot.log"
     async with bot_with_a_clock(request.param, settings, log):
-        await slack.connected(timeout=PATIENT)
+        await slack.connected()
         yield
     assert (
         log.read_text()
@@ -113,15 +113,15 @@ async def test_a_clock_an_hour_off_changes_no_decision(
     slack.faults.inject(Fault.RESET_BEFORE, "files.completeUploadExternal", times=1)  # delays the upload
     await ben.click(card, "Go")
     await slack.sees("#releases", "Decision on run #1")
-    await slack.sees("#releases", ".json, ", timeout=PATIENT)
+    await slack.sees("#releases", ".json, ")
 
     await _looked(bot_database, 2)
     assert await facts(bot_database, "SELECT count(*) FROM prompt") == [(0,)]
     await world.put("duplicates", 1)
-    prompt = await slack.sees("#releases", "Roll back staging", timeout=PATIENT)
+    prompt = await slack.sees("#releases", "Roll back staging")
     slack.faults.inject(Fault.ERROR_BEFORE, "users.info", times=1)
     await raj.click(prompt, "I'm on it")  # retried after two seconds
-    await slack.sees("#releases", "is on it", timeout=PATIENT)
+    await slack.sees("#releases", "is on it")
     [(age,)] = await facts(bot_database, "SELECT extract(epoch FROM now() - decided_at)::float FROM decision")
     assert 0 <= age < HOUR / 2
 
@@ -138,10 +138,10 @@ async def test_a_clock_an_hour_off_moves_no_deadline(slack: LocalSlack, bot_data
     await facts(bot_database, "UPDATE run SET expires_at = now() RETURNING number")
     moved = "UPDATE procrastinate_jobs SET scheduled_at = now() WHERE task_name = 'expire' RETURNING id"
     assert len(await facts(bot_database, moved)) == 1
-    await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
+    await slack.sees("#releases", "Decision on run #1")
 
 
 async def _looked(dsn: str, times: int) -> None:
-    async with asyncio.timeout(PATIENT):
+    async with asyncio.timeout(PATIENCE):
         while (await facts(dsn, "SELECT tick FROM watch")) < [(times,)]:
             await asyncio.sleep(0.2)

@@ -12,10 +12,10 @@ from commands.serve import Running
 from sandbox.slack.channel import Channel
 from sandbox.slack.faults import Fault
 from sandbox.slack.message import Message
+from sandbox.slack.person import PATIENCE
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import CONFIGURATION, StartBot, World, decided
 from tests.outbox import (
-    PATIENT,
     both_vote,
     change,
     in_order,
@@ -131,7 +131,7 @@ async def card_in(ops: Channel, slack: LocalSlack, dsn: str) -> Message:
     await slack.user("raj").command("#general", "/canary", "run staging")
     await until(dsn, "SELECT count(*) FROM evidence")
     await make_older(dsn)
-    return await slack.sees(f"#{ops.name}", "the run card of run #1", timeout=PATIENT)
+    return await slack.sees(f"#{ops.name}", "the run card of run #1")
 
 
 async def test_a_run_can_be_decided_in_the_alerts_channel_while_its_own_is_closed(
@@ -142,10 +142,10 @@ async def test_a_run_can_be_decided_in_the_alerts_channel_while_its_own_is_close
         told = await card_in(ops, slack, bot_database)
         assert "the channel is archived" in slack.render_text(told)
         await slack.user("ana").click(told, "Go")
-        await slack.wait_for(lambda: "needs a vote from platform" in slack.render_text(told), PATIENT)
+        await slack.wait_for(lambda: "needs a vote from platform" in slack.render_text(told), PATIENCE)
         await slack.user("ben").click(told, "Go")
         await until(bot_database, "SELECT count(*) FROM decision")
-        await slack.wait_for(lambda: not told.elements, PATIENT)
+        await slack.wait_for(lambda: not told.elements, PATIENCE)
         slack.unarchive("#releases")
         await until_shown(bot_database)
         await slack.sees("#releases", "Decision on run #1")
@@ -181,7 +181,7 @@ async def test_an_undelivered_alert_raises_no_alert_about_itself_and_arrives_onc
         await until(bot_database, "SELECT count(*) = 1 FROM message WHERE alerted_at IS NOT NULL")
         slack.invite("#ops")
         await make_due(bot_database)
-        await slack.sees("#ops", "the run card of run #1", timeout=PATIENT)
+        await slack.sees("#ops", "the run card of run #1")
         alerted = await rows(bot_database, "SELECT kind FROM message WHERE alerted_at IS NOT NULL")
         assert alerted == [("card",)]
         assert len(living(slack, "#ops")) == 1
@@ -203,7 +203,7 @@ async def test_a_prompt_behind_a_stuck_message_still_reaches_on_call(
     await until(bot_database, "SELECT count(*) FROM prompt")
     await make_older(bot_database)
     raj = slack.workspace.direct("U03RAJ").id
-    asked = await slack.sees(raj, "Roll back staging", timeout=PATIENT)
+    asked = await slack.sees(raj, "Roll back staging")
     assert "Stop promotion at once" in slack.render_text(asked)
     await slack.user("raj").click(asked, "I have rolled back")
     await until(bot_database, "SELECT count(*) FROM watch WHERE state = 'ended'")

@@ -10,11 +10,11 @@ from bot.slack.sending import PAGE, PAGES
 from commands.serve import Running
 from sandbox.slack.faults import Fault
 from sandbox.slack.message import Message
+from sandbox.slack.person import PATIENCE
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import MANIFEST, World, both_go
 from tests.journeys.test_attacks import go_button
 from tests.outbox import (
-    PATIENT,
     both_vote,
     change,
     living,
@@ -87,12 +87,12 @@ async def test_an_ambiguous_reply_is_found_even_if_its_card_was_deleted_meanwhil
         slack.delete(message)
     await slack.user("ana").clicks_from_an_old_screen(card, go)
     await slack.sees("#releases", "*Go*: @ana")
-    anew = await slack.wait_for(lambda: saying(slack, "by @raj · run #1"), PATIENT)
+    anew = await slack.wait_for(lambda: saying(slack, "by @raj · run #1"), PATIENCE)
     slack.faults.clear()
     await until_shown(bot_database)
     assert len(saying(slack, "*Go*: @ana")) == 1
     await slack.user("ben").click(anew[0], "Go")
-    decision = await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
+    decision = await slack.sees("#releases", "Decision on run #1")
     assert decision.thread_ts == anew[0].ts
     assert not shown_twice(slack)
 
@@ -106,7 +106,7 @@ async def test_a_hanging_lookup_holds_up_no_other(bot: Running, slack: LocalSlac
     await settled(slack, bot_database)
     slack.faults.inject(Fault.HANG_BEFORE, "conversations.replies", times=1)
     await change(bot_database, IN_DOUBT.format(kind="table"))
-    await slack.wait_for(lambda: not slack.faults.injected, PATIENT)  # it hangs
+    await slack.wait_for(lambda: not slack.faults.injected, PATIENCE)  # it hangs
     await change(bot_database, IN_DOUBT.format(kind="card"))
     await until(bot_database, "SELECT state = 'sent' FROM message WHERE kind = 'card'")
     (table,) = await rows(bot_database, "SELECT state, error FROM message WHERE kind = 'table'")
@@ -136,7 +136,7 @@ async def test_a_reply_waits_for_a_card_found_to_be_deleted_at_the_last_moment(
     await change(bot_database, THE_CARD_IS_GONE)  # as if another bot had just found out
     slack.delete(card)
     await slack.user("ana").clicks_from_an_old_screen(card, go)
-    vote = await slack.sees("#releases", "*Go*: @ana", timeout=PATIENT)
+    vote = await slack.sees("#releases", "*Go*: @ana")
     await until_shown(bot_database)
     (anew,) = saying(slack, "by @raj · run #1")
     assert vote.thread_ts == anew.ts
@@ -184,7 +184,7 @@ class TestASlackThatKeepsNoMetadata:
         card = await settled(slack, bot_database)
         slack.faults.inject(Fault.RESET_BEFORE, "chat.postMessage", times=1)
         await slack.user("ana").click(card, "Go")
-        await slack.sees("#releases", "*Go*: @ana", timeout=PATIENT)
+        await slack.sees("#releases", "*Go*: @ana")
         await until_shown(bot_database)
         assert len(saying(slack, "*Go*: @ana")) == 1
 
@@ -199,7 +199,7 @@ async def test_a_file_is_looked_for_before_its_last_step_is_repeated(
     card = await settled(slack, bot_database)
     slack.faults.inject(fault, "files.completeUploadExternal", times=1)
     await both_go(slack, card)
-    await slack.sees("#releases", ".json, ", timeout=PATIENT)
+    await slack.sees("#releases", ".json, ")
     await until_shown(bot_database)
     assert not shown_twice(slack)
     assert len(slack.calls("files.completeUploadExternal")) == 3  # one per file
@@ -213,8 +213,8 @@ async def test_a_file_that_appears_late_is_waited_for_and_not_uploaded_again(
     slack.workspace.file_sharing = BRISK.outbox.file_lost.total_seconds() - 3.0
     slack.faults.inject(Fault.RESET_AFTER, "files.completeUploadExternal", times=1)
     await both_go(slack, card)
-    await slack.sees("#releases", ".md, ", timeout=PATIENT)
-    await slack.sees("#releases", ".json, ", timeout=PATIENT)
+    await slack.sees("#releases", ".md, ")
+    await slack.sees("#releases", ".json, ")
     await until(bot_database, "SELECT bool_and(state = 'sent') FROM message", patience=60)
     assert "file_not_found" in [call.error for call in slack.calls("files.completeUploadExternal")]
     assert not shown_twice(slack)
@@ -231,7 +231,7 @@ async def test_a_file_that_slack_lost_is_uploaded_again(
     await until(bot_database, "SELECT count(*) FROM message WHERE error = 'file_not_found'")
     await make_older(bot_database)
     await make_due(bot_database)
-    await slack.sees("#releases", ".json, ", timeout=PATIENT)
+    await slack.sees("#releases", ".json, ")
     await until_shown(bot_database)
     assert not shown_twice(slack)
 
@@ -243,7 +243,7 @@ async def test_bytes_that_may_not_have_arrived_are_uploaded_as_a_new_file(
     card = await settled(slack, bot_database)
     slack.faults.inject(fault, "upload", times=1)
     await both_go(slack, card)
-    await slack.sees("#releases", ".json, ", timeout=PATIENT)
+    await slack.sees("#releases", ".json, ")
     assert not shown_twice(slack)
 
 
@@ -264,6 +264,6 @@ async def test_a_person_is_alerted_at_most_twice_if_delivery_is_unclear(
     def alerts() -> list[Message]:
         return [message for message in living(slack, raj) if "the rollback prompt of run #1" in message.text]
 
-    await slack.wait_for(lambda: len(alerts()) == 2, PATIENT)
+    await slack.wait_for(lambda: len(alerts()) == 2, PATIENCE)
     await until(bot_database, "SELECT count(*) FROM message WHERE kind = 'alert' AND state = 'failed'")
     assert len(alerts()) == 2

@@ -7,10 +7,11 @@ import pytest
 from commands.serve import Running
 from sandbox.slack.faults import Fault
 from sandbox.slack.message import Message
+from sandbox.slack.person import PATIENCE
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import World
 from tests.journeys.test_attacks import go_button
-from tests.outbox import PATIENT, living, saying, settled, shown_twice, until, until_shown, with_packets
+from tests.outbox import living, saying, settled, shown_twice, until, until_shown, with_packets
 
 # ---------------------------------------------------------------- deleted
 
@@ -24,9 +25,9 @@ async def test_a_deleted_card_is_reposted_once_and_takes_votes(
     for message in slack.thread(card) if replies_too else [card]:
         slack.delete(message)
     await slack.user("ana").clicks_from_an_old_screen(card, go)
-    (anew,) = await slack.wait_for(lambda: saying(slack, "by @raj · run #1"), PATIENT)
+    (anew,) = await slack.wait_for(lambda: saying(slack, "by @raj · run #1"), PATIENCE)
     await slack.user("ben").click(anew, "Go")
-    decision = await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
+    decision = await slack.sees("#releases", "Decision on run #1")
     await until_shown(bot_database)
     assert saying(slack, "by @raj · run #1") == [anew]
     assert decision.thread_ts == anew.ts
@@ -42,10 +43,10 @@ async def test_a_card_deleted_after_its_decision_is_reposted_when_there_is_a_pro
     for message in slack.thread(card):
         slack.delete(message)
     await world.put("duplicates", 2)
-    prompt = await slack.sees("#releases", "Roll back staging", timeout=PATIENT)
-    (anew,) = await slack.wait_for(lambda: saying(slack, "by @raj · run #1"), PATIENT)
+    prompt = await slack.sees("#releases", "Roll back staging")
+    (anew,) = await slack.wait_for(lambda: saying(slack, "by @raj · run #1"), PATIENCE)
     await slack.user("raj").click(prompt, "I have rolled back")
-    end = await slack.sees("#releases", "The watch of run #1 ended", timeout=PATIENT)
+    end = await slack.sees("#releases", "The watch of run #1 ended")
     await until_shown(bot_database)
     assert end.thread_ts == anew.ts
     assert not shown_twice(slack)
@@ -60,10 +61,10 @@ async def test_a_deleted_rollback_prompt_is_reposted_with_its_latest_state(
     await until(bot_database, "SELECT bool_and(state = 'sent') FROM message WHERE kind = 'prompt'")
     slack.delete(prompt)
     await world.put("duplicates", 0)
-    again = await slack.sees("#releases", "has been passing again since", timeout=PATIENT)
+    again = await slack.sees("#releases", "has been passing again since")
     assert again.ts != prompt.ts
     await slack.user("raj").click(again, "I have rolled back")
-    await slack.sees("#releases", "The watch of run #1 ended", timeout=PATIENT)
+    await slack.sees("#releases", "The watch of run #1 ended")
     assert not shown_twice(slack)
 
 
@@ -89,13 +90,13 @@ async def test_what_an_uneditable_card_cannot_show_is_posted_once_in_its_thread(
     if fault:
         slack.faults.inject(fault, "chat.postMessage", times=2)
     await slack.user("ana").click(card, "Go")
-    beside = await slack.sees("#releases", "needs a vote from platform", timeout=PATIENT)
+    beside = await slack.sees("#releases", "needs a vote from platform")
     await until_shown(bot_database)
     assert saying(slack, "needs a vote from platform") == [beside]
     assert beside.thread_ts == card.ts
     assert not beside.broadcast
     await slack.user("ben").click(beside, "Go")
-    decision = await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
+    decision = await slack.sees("#releases", "Decision on run #1")
     await until_shown(bot_database)
     assert decision.thread_ts == card.ts
     assert not shown_twice(slack)

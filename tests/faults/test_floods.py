@@ -16,6 +16,7 @@ from bot.base.timing import Timing
 from commands.serve import Running
 from commands.slack.budget import CLICKS, COMMANDS
 from sandbox.slack.message import Message
+from sandbox.slack.person import PATIENCE
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import decided, events_url
 from tests.journeys.test_http import signed
@@ -25,7 +26,6 @@ PERSON, CHANNEL, ALL = (budget.rate for budget in COMMANDS)
 (CLICK,) = (budget.rate for budget in CLICKS)
 FLOOD = 1500
 AT_ONCE = 50
-PATIENT = 60  # seconds until a wait fails the test
 
 
 @pytest.fixture
@@ -96,13 +96,13 @@ async def test_a_flood_of_commands_is_refused_with_an_explanation_and_takes_no_v
 ) -> None:
     card = await decided(slack)
     flooding = asyncio.create_task(flood(http_bot, slack))
-    async with asyncio.timeout(PATIENT):
+    async with asyncio.timeout(PATIENCE):
         while await stored(bot_database, "command") < 2:  # Raj's, and one of the flood
             await asyncio.sleep(0.01)
     for name in ("ana", "ben"):
         assert (await slack.user(name).click(card, "Go")).acked
         assert not flooding.done()
-    await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
+    await slack.sees("#releases", "Decision on run #1")
     answers = await flooding
     told = [json.loads(answer)["text"] for answer in answers if answer]
     assert all(
@@ -148,7 +148,7 @@ async def test_clicks_beyond_the_budget_are_not_acknowledged_and_acknowledged_on
     assert sum(acked) == await stored(bot_database, "action") >= CLICK.most
     assert acked.count(False) == await refused(http_bot, "action")
     assert (await slack.user("ben").click(card, "Go")).acked
-    await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
+    await slack.sees("#releases", "Decision on run #1")
 
 
 @pytest.mark.parametrize("ack_limit", [3.0], ids=[""])

@@ -13,8 +13,6 @@ from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import decided
 from tests.outbox import rows
 
-PATIENT = 60  # seconds until a wait fails the test
-
 
 async def vote_in_doubt(slack: LocalSlack) -> Message:
     """Ana's vote is posted without the bot knowing. Returns the message, before the bot looks for it."""
@@ -23,7 +21,7 @@ async def vote_in_doubt(slack: LocalSlack) -> Message:
     slack.faults.inject(Fault.RESET_AFTER, "chat.postMessage", times=1)
     slack.faults.inject(Fault.DELAY, "conversations.replies", times=1, seconds=2)
     await slack.user("ana").click(card, "Go")
-    return await slack.sees("#releases", "*Go*: @ana", timeout=PATIENT)
+    return await slack.sees("#releases", "*Go*: @ana")
 
 
 def votes(slack: LocalSlack) -> list[Message]:
@@ -34,7 +32,7 @@ def votes(slack: LocalSlack) -> list[Message]:
 async def settled(slack: LocalSlack) -> None:
     card = await slack.sees("#releases", "by @raj · run #1")
     await slack.user("ben").click(card, "Go")
-    await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
+    await slack.sees("#releases", "Decision on run #1")
 
 
 async def test_the_bots_own_message_is_recognized(bot: Running, slack: LocalSlack) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from bot.base.failpoint import Place
 from sandbox.slack.message import Message
+from sandbox.slack.person import PATIENCE
 from tests.faults.interactions import interactions
 from tests.faults.invariants import IN_THE_END, observe, violations
 from tests.faults.processes import Replica, kept_running, lives
@@ -18,7 +19,6 @@ from tests.faults.stage import Servers, Stage, staged
 from tests.faults.team import Team, number_of
 from tests.faults.trials import PLACES
 
-PATIENT = 90.0  # seconds that a person waits, including for a dead sender
 SOON = 20.0  # seconds; at most seven on an idle machine
 
 
@@ -30,7 +30,7 @@ async def stage(servers: Servers) -> AsyncIterator[Stage]:
 
 async def settled(stage: Stage) -> Record:
     """Wait until no work is left. Returns the database's contents."""
-    async with asyncio.timeout(PATIENT):
+    async with asyncio.timeout(PATIENCE):
         while (record := await read(stage.database)).unrest:
             await asyncio.sleep(0.2)
     return record
@@ -86,9 +86,9 @@ async def test_a_journey_ends_the_same_after_a_kill_at_any_failpoint(
 ) -> None:
     if place in ONCE and time == 2:
         pytest.skip("a journey gets there once")
-    bot, team = killed_once(stage, place, time), Team(stage, 0, patience=PATIENT)
+    bot, team = killed_once(stage, place, time), Team(stage, 0, patience=PATIENCE)
     async with kept_running(bot):
-        await stage.slack.connected(timeout=PATIENT)
+        await stage.slack.connected()
         await team.play(JOURNEYS.get(place, roll_back))
         await all_invariants_hold(stage)
     assert bot.lives[0].place == place, "it was not killed there"
@@ -98,9 +98,9 @@ async def test_a_journey_ends_the_same_after_a_kill_at_any_failpoint(
 async def test_a_dead_senders_message_is_posted_soon_unless_its_request_may_still_be_in_flight(
     stage: Stage, place: Place
 ) -> None:
-    team = Team(stage, 0, patience=PATIENT)
+    team = Team(stage, 0, patience=PATIENCE)
     async with kept_running(killed_once(stage, place, 1)):
-        await stage.slack.connected(timeout=PATIENT)
+        await stage.slack.connected()
         await team.start()
         await settled(stage)
     async with await psycopg.AsyncConnection.connect(stage.database) as conn:
@@ -117,9 +117,9 @@ async def test_a_dead_senders_message_is_posted_soon_unless_its_request_may_stil
 
 async def test_a_killed_workers_job_is_taken_over_soon(stage: Stage) -> None:
     """By a bot that is started afterward."""
-    bot, team = killed_once(stage, Place.IN_MEASURE, 1), Team(stage, 0, patience=PATIENT)
+    bot, team = killed_once(stage, Place.IN_MEASURE, 1), Team(stage, 0, patience=PATIENCE)
     async with lives(bot):
-        await stage.slack.connected(timeout=PATIENT)
+        await stage.slack.connected()
         await team.raj.command("env-0", "/canary", "run env-0")
         while bot.lives_now:
             await asyncio.sleep(0.1)

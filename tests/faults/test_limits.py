@@ -20,12 +20,12 @@ from commands.role import Role
 from sandbox.slack.faults import Fault
 from sandbox.slack.message import Message
 from sandbox.slack.people import Group, User
+from sandbox.slack.person import PATIENCE
 from sandbox.slack.server import LocalSlack
 from sandbox.slack.web_api.gateway import Call
 from tests.journeys.conftest import CONFIGURATION, StartBot, decided
 from tests.timing import ACK_LIMIT, BRISK, UNHURRIED
 
-PATIENT = 60  # seconds: one message a second is slow
 LONG = 6  # seconds for Retry-After: longer than anything here takes if it is not respected
 
 
@@ -78,12 +78,12 @@ async def test_several_simultaneous_runs_stay_within_slacks_limits(
         for name in names:
             await slack.user("raj").command("#releases", "/canary", f"run {name}")
         for name in names:
-            card = await slack.sees("#releases", f"Waiting for approval · {name} run", timeout=PATIENT)
+            card = await slack.sees("#releases", f"Waiting for approval · {name} run")
             await vote(slack, card)
             numbers[name] = re.findall(r"run #(\d+)", slack.render_text(card))[0]
         for name, number in numbers.items():
-            await slack.sees("#releases", f"Decision on run #{number}", timeout=PATIENT)
-            await slack.sees("#releases", f"canary-{number}-{name}-", timeout=PATIENT)
+            await slack.sees("#releases", f"Decision on run #{number}")
+            await slack.sees("#releases", f"canary-{number}-{name}-")
     assert refused(slack) == []
 
 
@@ -98,7 +98,7 @@ async def test_no_replica_posts_before_the_time_that_slack_named(
             await slack.user("raj").command("#releases", "/canary", f"run {name}")
         await slack.wait_for(lambda: refused(slack))
         for name in names:
-            await slack.sees("#releases", f"Waiting for approval · {name} run", timeout=PATIENT)
+            await slack.sees("#releases", f"Waiting for approval · {name} run")
     limited, *later = [
         call for call in slack.calls("chat.postMessage") if call.args["channel"] == "C0RELEASES"
     ]
@@ -117,7 +117,7 @@ async def test_a_rate_limited_channel_holds_up_no_other(start_bot: StartBot, sla
         await slack.user("raj").command("#releases", "/canary", "run other")
         card = await slack.sees("#general", "*GO recommended*")
         await vote(slack, card)
-        await slack.sees("#general", "Decision on run #2", timeout=PATIENT)
+        await slack.sees("#general", "Decision on run #2")
     assert shown(slack, "#releases") == []
 
 
@@ -127,8 +127,8 @@ async def test_a_rate_limited_method_holds_up_no_other(start_bot: StartBot, slac
         card = await decided(slack)
         slack.faults.inject(Fault.RATE_LIMITED, "chat.update", times=1, seconds=300)
         await vote(slack, card)
-        await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
-        await slack.sees("#releases", ".json, ", timeout=PATIENT)
+        await slack.sees("#releases", "Decision on run #1")
+        await slack.sees("#releases", ".json, ")
     limited = refused(slack, "chat.update")
     assert len(limited) == 1
     assert [call for call in slack.calls("chat.update") if call.at > limited[0].at] == []
@@ -142,12 +142,12 @@ async def test_a_decision_overtakes_the_progress_of_other_runs(
     async with start_bot(environments("ours", *names)):
         await slack.connected()
         await slack.user("raj").command("#releases", "/canary", "run ours")
-        card = await slack.sees("#releases", "Waiting for approval · ours run", timeout=PATIENT)
+        card = await slack.sees("#releases", "Waiting for approval · ours run")
         for name in names:
             await slack.user("raj").command("#releases", "/canary", f"run {name}")
-        await slack.sees("#releases", "· other-3", timeout=PATIENT)  # the flood has begun
+        await slack.sees("#releases", "· other-3")  # the flood has begun
         await vote(slack, card)
-        await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
+        await slack.sees("#releases", "Decision on run #1")
         assert len([text for text in shown(slack) if "*Results*" in text]) < len(names)
         await slack.wait_for(lambda: not card.elements)  # the card shows it, too
 
@@ -229,7 +229,7 @@ async def test_a_vote_waits_until_slack_answers_who_may_vote(
 
 
 async def counted(dsn: str, votes: int) -> None:
-    async with asyncio.timeout(PATIENT):
+    async with asyncio.timeout(PATIENCE):
         while await facts(dsn, "SELECT count(*) FROM vote") != [(votes,)]:
             await asyncio.sleep(0.2)
 
@@ -266,7 +266,7 @@ async def test_a_vote_is_never_given_up_because_slack_does_not_answer(
         tried = (
             "SELECT FROM procrastinate_jobs WHERE task_name = 'handle' AND status = 'todo' AND attempts > 5"
         )
-        async with asyncio.timeout(PATIENT):
+        async with asyncio.timeout(PATIENCE):
             while not await facts(
                 bot_database, f"{tried} UNION ALL SELECT FROM inbox WHERE error IS NOT NULL"
             ):

@@ -13,7 +13,7 @@ from commands.serve import Running
 from commands.slack.handle import MIN_TRIES
 from sandbox.slack.faults import Fault
 from sandbox.slack.server import LocalSlack
-from tests.faults.test_postgres import PATIENT, comes_true, query, who_voted
+from tests.faults.test_postgres import comes_true, query, who_voted
 from tests.journeys.conftest import decided
 from tests.outbox import change
 from tests.timing import BRISK
@@ -80,7 +80,7 @@ async def test_a_vote_counts_even_if_slack_does_not_answer_about_the_voter_for_a
     assert [said for said in words(slack, "ana") if "I keep trying" in said] == words(slack, "ana")
     assert len(words(slack, "ana")) == 1
     slack.faults.clear()
-    await slack.sees("#releases", "*Go*: @ana", timeout=PATIENT)
+    await slack.sees("#releases", "*Go*: @ana")
     assert await who_voted(bot_database) == ["U01ANA"]
 
 
@@ -91,7 +91,7 @@ async def test_a_command_is_answered_after_being_retried_for_long(
     slack.faults.inject(Fault.ERROR_BEFORE, "users.info", times=None)
     said = await slack.user("raj").command("#releases", "/canary", "run staging")
     await change(bot_database, LONG_AGO)
-    assert "Slack did not say who you are" in await said.told(timeout=PATIENT)
+    assert "Slack did not say who you are" in await said.told()
     assert await query(bot_database, "SELECT FROM run") == []
 
 
@@ -102,7 +102,7 @@ async def test_a_vote_that_fails_unexpectedly_is_retried(
     card = await decided(slack)
     await change(bot_database, FAILS.format(times=PASSES_IN_TIME))
     assert (await slack.user("ana").click(card, "Go")).acked
-    await slack.sees("#releases", "*Go*: @ana", timeout=PATIENT)
+    await slack.sees("#releases", "*Go*: @ana")
     assert {*words(slack, "ana")} <= {"Your Go on run #1 counts."}
 
 

@@ -14,11 +14,11 @@ import pytest
 from commands.serve import Running
 from sandbox.slack.faults import Fault
 from sandbox.slack.message import Message
+from sandbox.slack.person import PATIENCE
 from sandbox.slack.server import LocalSlack
 from tests.faults.proxy import Proxy
 from tests.journeys.conftest import StartBot, World, both_go, decided
 
-PATIENT = 60  # seconds until a wait fails the test
 TOLD = 2.5  # seconds in which people must hear that it did not work
 BACK = 60.0  # seconds in which clicks must be accepted again
 
@@ -36,7 +36,7 @@ async def query(dsn: str, sql: Any) -> list[tuple[Any, ...]]:
         return await (await conn.execute(sql)).fetchall()
 
 
-async def comes_true(look: Callable[[], Any], within: float = PATIENT) -> Any:
+async def comes_true(look: Callable[[], Any], within: float = PATIENCE) -> Any:
     async with asyncio.timeout(within):
         while not (found := await look()):
             await asyncio.sleep(0.1)
@@ -45,7 +45,7 @@ async def comes_true(look: Callable[[], Any], within: float = PATIENT) -> Any:
 
 async def went_go(slack: LocalSlack, card: Message) -> None:
     await both_go(slack, card)
-    await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
+    await slack.sees("#releases", "Decision on run #1")
 
 
 async def who_voted(dsn: str) -> list[str]:
@@ -80,7 +80,7 @@ async def test_a_watch_continues_if_the_end_of_a_measurement_could_not_be_stored
     """The worker is alive, so nobody takes over: it has to notice by itself."""
     await went_go(slack, await decided(slack))
     trip = postgres_line.breaks_at(b"procrastinate_finish_job", b"COMMIT")
-    await asyncio.wait_for(trip.happened.wait(), PATIENT)
+    await asyncio.wait_for(trip.happened.wait(), PATIENCE)
     [(before,)] = await query(bot_database, "SELECT tick FROM watch")
 
     async def went_on() -> bool:
@@ -97,8 +97,8 @@ async def test_a_vote_is_retried_even_if_its_failure_could_not_be_stored(
     slack.faults.inject(Fault.ERROR_BEFORE, "users.info")
     trip = postgres_line.breaks_at(b"procrastinate_retry_job", b"COMMIT", answered=False)
     assert (await slack.user("ana").click(card, "Go")).acked
-    await asyncio.wait_for(trip.happened.wait(), PATIENT)
-    await slack.sees("#releases", "needs a vote from platform", timeout=PATIENT)
+    await asyncio.wait_for(trip.happened.wait(), PATIENCE)
+    await slack.sees("#releases", "needs a vote from platform")
 
 
 async def test_a_job_whose_end_could_not_be_stored_does_not_stay(
@@ -133,7 +133,7 @@ async def test_while_the_connection_hangs_people_are_told_in_time_and_then_work_
 
     await comes_true(taken, within=BACK)
     assert (await slack.user("ben").click(card, "Go")).acked
-    await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
+    await slack.sees("#releases", "Decision on run #1")
     assert await who_voted(bot_database) == ["U01ANA", "U02BEN"]
 
 

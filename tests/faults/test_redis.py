@@ -22,10 +22,10 @@ from bot.embedded.valkey import Valkey
 from bot.rules.outbox import Way
 from bot.slack.hints import Hints
 from bot.slack.limits import ALONE, CHANNEL, LONGEST, Lane, Limits
+from sandbox.slack.person import PATIENCE
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import StartBot, World, decided
 
-PATIENT = 60  # seconds until a wait fails the test
 RATE = Rate(3, 60)
 
 
@@ -129,13 +129,13 @@ async def test_a_decision_is_the_same_and_nothing_is_lost_whatever_happens_to_re
         card = await decided(slack)
         async with going_on(fault, server, valkey):
             assert (await slack.user("ana").click(card, "Go")).acked
-            await slack.sees("#releases", "*Go*: @ana", timeout=PATIENT)
+            await slack.sees("#releases", "*Go*: @ana")
             assert (await slack.user("ben").click(card, "Go")).acked
-            await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
+            await slack.sees("#releases", "Decision on run #1")
             await world.put("duplicates", 3)
-            prompt = await slack.sees("#releases", "Roll back staging", timeout=PATIENT)
+            prompt = await slack.sees("#releases", "Roll back staging")
             await slack.user("raj").click(prompt, "I have rolled back")
-            await slack.sees("#releases", "The watch of run #1 ended", timeout=PATIENT)
+            await slack.sees("#releases", "The watch of run #1 ended")
             await all_is_shown(bot_database)
     assert await facts(bot_database, DECISION) == [
         ("GO", REASON, ["U01ANA", "U02BEN"], {"platform": ["U02BEN"], "release-managers": ["U01ANA"]}, VOTES)
@@ -144,7 +144,7 @@ async def test_a_decision_is_the_same_and_nothing_is_lost_whatever_happens_to_re
 
 
 async def all_is_shown(dsn: str) -> None:
-    async with asyncio.timeout(PATIENT):
+    async with asyncio.timeout(PATIENCE):
         while not await facts(dsn, "SELECT FROM message HAVING bool_and(state = 'sent' AND shown = wanted)"):
             await asyncio.sleep(0.1)
 
@@ -273,7 +273,7 @@ async def test_a_recovered_redis_is_used_again(valkey: str, server: Valkey) -> N
         send(server, signal.SIGSTOP)
         assert await hints.take(RATE, "x") is None
         send(server, signal.SIGCONT)
-        async with asyncio.timeout(PATIENT):
+        async with asyncio.timeout(PATIENCE):
             while await hints.take(RATE, "x") is None:
                 assert hints.away
                 await asyncio.sleep(0.2)

@@ -17,12 +17,13 @@ import pytest
 
 from bot.store.migrate import migrate
 from bot.store.roles import BOT
+from sandbox.slack.person import PATIENCE
 from tests.databases import throwaway_database
 from tests.faults.processes import ROOT, Replica, kept_running
 from tests.faults.record import read
 from tests.faults.stage import Servers, Stage, staged
 from tests.faults.team import Plan, Team
-from tests.faults.test_kill import PATIENT, all_invariants_hold, lapse, roll_back
+from tests.faults.test_kill import all_invariants_hold, lapse, roll_back
 
 MIGRATIONS = ROOT / "bot/store/migrations/versions"
 TEAMS = 4
@@ -61,7 +62,7 @@ async def everybody_plays(stage: Stage, rounds: int = 1) -> None:
 
     async with asyncio.TaskGroup() as group:
         for number in range(TEAMS):
-            team = Team(stage, number, patience=PATIENT)
+            team = Team(stage, number, patience=PATIENCE)
             group.create_task(play(team, [roll_back, lapse][number % 2]))
 
 
@@ -70,16 +71,16 @@ async def test_jobs_given_to_both_replicas_count_once(stage: Stage) -> None:
     async with await psycopg.AsyncConnection.connect(stage.database, autocommit=True) as conn:
         await conn.execute(TWICE)
     async with kept_running(*two(stage)):
-        await stage.slack.connected(2, timeout=PATIENT)
+        await stage.slack.connected(2)
         await everybody_plays(stage)
         record = await all_invariants_hold(stage)
     assert len(record.runs) == TEAMS
 
 
 async def test_interactions_delivered_to_both_replicas_count_once(stage: Stage) -> None:
-    team = Team(stage, 0, patience=PATIENT)
+    team = Team(stage, 0, patience=PATIENCE)
     async with kept_running(*two(stage)):
-        await stage.slack.connected(2, timeout=PATIENT)
+        await stage.slack.connected(2)
         card = await team.start()
         await team.all_go(card)
         clicks = [each for each in stage.slack.deliveries if each.kind == "interactive"]
@@ -100,18 +101,16 @@ async def test_restarts_under_load_lose_nothing(stage: Stage) -> None:
     async def restart() -> None:
         for turn in range(6):
             await asyncio.sleep(RESTART)
-            await stage.slack.connected(2, timeout=PATIENT)
+            await stage.slack.connected(2)
             assert bots[turn % 2].ask_to_stop()
 
     async with kept_running(*bots):
-        await stage.slack.connected(2, timeout=PATIENT)
+        await stage.slack.connected(2)
         async with asyncio.TaskGroup() as group:
             group.create_task(restart())
             await everybody_plays(stage, rounds=2)
         await all_invariants_hold(stage)
-        await stage.slack.connected(
-            2, timeout=PATIENT
-        )  # a bot that is asked to stop while it starts just exits
+        await stage.slack.connected(2)  # a bot that is asked to stop while it starts just exits
     ended = [life.code for bot in bots for life in bot.lives]
     assert set(ended) == {0}
     assert len(await _runs(stage)) == 2 * TEAMS
@@ -171,10 +170,10 @@ async def test_the_previous_version_and_this_one_work_side_by_side(
     old, new = two(stage)
     old.code = before
     async with kept_running(old):
-        await stage.slack.connected(timeout=PATIENT)
+        await stage.slack.connected()
         await asyncio.to_thread(migrate, stage.database, grant_to=BOT)
         async with kept_running(new):
-            await stage.slack.connected(2, timeout=PATIENT)
+            await stage.slack.connected(2)
             await everybody_plays(stage, rounds=2)
             await all_invariants_hold(stage)
     assert {life.code for bot in (old, new) for life in bot.lives} == {0}
@@ -211,9 +210,9 @@ async def test_a_message_only_a_later_version_can_post_does_not_hold_up_its_run_
 ) -> None:
     ours, later = two(stage)
     later.code = after
-    team = Team(stage, 0, patience=PATIENT)
+    team = Team(stage, 0, patience=PATIENCE)
     async with kept_running(ours):
-        await stage.slack.connected(timeout=PATIENT)
+        await stage.slack.connected()
         card = await team.start()
         async with await psycopg.AsyncConnection.connect(stage.database, autocommit=True) as conn:
             await conn.execute(
@@ -222,8 +221,8 @@ async def test_a_message_only_a_later_version_can_post_does_not_hold_up_its_run_
         await team.all_go(card)
         assert await team.decided(1, team.ana, team.ben, card=card) == "GO"
         async with kept_running(later):  # the later version is back
-            await stage.slack.connected(2, timeout=PATIENT)
-            await stage.slack.sees(team.name, "A condition is met", timeout=PATIENT)
+            await stage.slack.connected(2)
+            await stage.slack.sees(team.name, "A condition is met")
             await team.time_passes(1)
             await team.watch_ends(1)
 

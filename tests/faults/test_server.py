@@ -14,13 +14,13 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.slack.person import PATIENCE
 from sandbox.slack.server import LocalSlack
 from tests.faults.processes import kept_running
 from tests.faults.stage import Stage, staged
 from tests.faults.team import Team
 from tests.faults.test_kill import all_invariants_hold, roll_back
 
-PATIENT = 90.0  # seconds until a wait fails the test
 TOLD = 2.5  # seconds in which people must hear that it did not work
 BACK = 60.0  # seconds in which commands must be accepted again
 OFTEN = 0.1  # seconds between two commands
@@ -43,7 +43,7 @@ class Asker:
         self.unanswered += not reply.acked
         return reply.acked and not words
 
-    async def ask_until(self, enough: Callable[[], bool], within: float = PATIENT) -> None:
+    async def ask_until(self, enough: Callable[[], bool], within: float = PATIENCE) -> None:
         async with asyncio.timeout(within):
             while not enough():
                 await self.ask()
@@ -52,9 +52,9 @@ class Asker:
 
 async def with_a_bot(stage: Stage, act: Callable[[Team, Asker], Awaitable[None]]) -> None:
     """Play a journey before and one after `act`; all of it counts."""
-    team = Team(stage, 0, patience=PATIENT)
+    team = Team(stage, 0, patience=PATIENCE)
     async with kept_running(stage.replica("bot")):
-        await stage.slack.connected(timeout=PATIENT)
+        await stage.slack.connected()
         await team.play(roll_back)
         await team.recover()
         await act(team, Asker(stage.slack))

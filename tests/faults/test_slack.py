@@ -16,11 +16,11 @@ from bot.base.errors import Unavailable
 from commands.serve import Running
 from sandbox.slack.faults import Fault
 from sandbox.slack.message import Message
+from sandbox.slack.person import PATIENCE
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import StartBot, World, both_go, decided
 from tests.timing import BRISK
 
-PATIENT = 60  # seconds: one of our timeouts may have to pass first
 SETTLED = BRISK.outbox.settled.total_seconds()
 STILL_AT_WORK = SETTLED - 0.5  # seconds that Slack works on a request after the connection broke
 LATE = BRISK.outbox.request - 1.0  # seconds, and still in time
@@ -28,17 +28,17 @@ LATE = BRISK.outbox.request - 1.0  # seconds, and still in time
 
 async def shown_once(slack: LocalSlack) -> list[Message]:
     """Play the whole journey. Returns what the channel shows in the end."""
-    card = await slack.sees("#releases", "*GO recommended*", timeout=PATIENT)
-    await slack.sees("#releases", "*Results*", timeout=PATIENT)
+    card = await slack.sees("#releases", "*GO recommended*")
+    await slack.sees("#releases", "*Results*")
     await both_go(slack, card)
-    await slack.sees("#releases", ".html, ", timeout=PATIENT)
+    await slack.sees("#releases", ".html, ")
     return [message for message in slack.channel("#releases").log.values() if not message.deleted]
 
 
 async def with_table(slack: LocalSlack) -> Message:
     """Returns the card of a run that waits for votes and has posted everything until then."""
     card = await decided(slack)
-    await slack.sees("#releases", "*Results*", timeout=PATIENT)
+    await slack.sees("#releases", "*Results*")
     return card
 
 
@@ -67,7 +67,7 @@ async def test_a_post_that_is_never_answered_is_given_up_and_looked_for(
     card = await with_table(slack)
     slack.faults.inject(fault, "chat.postMessage", times=1)
     await both_go(slack, card)
-    await slack.sees("#releases", "How to roll back ·", timeout=PATIENT)
+    await slack.sees("#releases", "How to roll back ·")
     ids = kinds([message for message in slack.channel("#releases").log.values() if not message.deleted])
     assert len(ids) == len(set(ids)) == 6  # card, table, two votes, decision, instructions
 
@@ -79,7 +79,7 @@ async def test_what_slack_does_after_the_connection_broke_is_not_done_twice(
     card = await with_table(slack)
     slack.faults.inject(Fault.RESET_LATE, "chat.postMessage", times=2, seconds=STILL_AT_WORK)
     await both_go(slack, card)
-    await slack.sees("#releases", ".json, ", timeout=PATIENT)
+    await slack.sees("#releases", ".json, ")
     await asyncio.sleep(STILL_AT_WORK)
     ids = kinds(list(slack.channel("#releases").log.values()))
     assert len(ids) == len(set(ids)) == 6
@@ -91,7 +91,7 @@ async def test_a_lookup_returns_the_history_of_when_it_began(bot: Running, slack
     slack.faults.inject(Fault.RESET_LATE, "chat.postMessage", times=1, seconds=STILL_AT_WORK)
     slack.faults.inject(Fault.SLOW_ANSWER, "conversations.replies", times=1, seconds=SETTLED + 1.0)
     await both_go(slack, card)
-    await slack.sees("#releases", ".json, ", timeout=PATIENT)
+    await slack.sees("#releases", ".json, ")
     ids = kinds(list(slack.channel("#releases").log.values()))
     assert len(ids) == len(set(ids)) == 6
 
@@ -103,11 +103,11 @@ async def test_an_update_that_takes_effect_late_does_not_stay_on_the_card(
     card = await decided(slack)
     slack.faults.inject(Fault.RESET_LATE, "chat.update", times=1, seconds=STILL_AT_WORK)
     await slack.user("ana").click(card, "Go")
-    await slack.wait_for(lambda: not slack.faults.injected, PATIENT)
+    await slack.wait_for(lambda: not slack.faults.injected, PATIENCE)
     await slack.user("ben").click(card, "Go")
-    await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
+    await slack.sees("#releases", "Decision on run #1")
     await asyncio.sleep(STILL_AT_WORK)  # now that one has taken effect
-    await slack.wait_for(lambda: "✅ Go, watching" in slack.render_text(card) and not card.elements, PATIENT)
+    await slack.wait_for(lambda: "✅ Go, watching" in slack.render_text(card) and not card.elements, PATIENCE)
 
 
 async def test_a_post_answered_late_is_waited_for_and_not_looked_for(bot: Running, slack: LocalSlack) -> None:
@@ -115,7 +115,7 @@ async def test_a_post_answered_late_is_waited_for_and_not_looked_for(bot: Runnin
     card = await with_table(slack)
     slack.faults.inject(Fault.DELAY, "chat.postMessage", times=1, seconds=LATE)
     await both_go(slack, card)
-    await slack.sees("#releases", ".json, ", timeout=PATIENT)
+    await slack.sees("#releases", ".json, ")
     assert slack.calls("conversations.replies") == []
 
 
@@ -161,7 +161,7 @@ async def test_a_post_answered_with_a_page_is_looked_for(start_bot: StartBot, sl
 async def test_a_rate_limit_is_waited_for(bot: Running, slack: LocalSlack) -> None:
     slack.faults.inject(Fault.RATE_LIMITED, "chat.postMessage", times=1, seconds=2)
     await slack.user("raj").command("#releases", "/canary", "run staging")
-    await slack.sees("#releases", "*GO recommended*", timeout=PATIENT)
+    await slack.sees("#releases", "*GO recommended*")
     limited, posted = (call.at for call in slack.calls("chat.postMessage")[:2])
     assert posted - limited >= 2
 
@@ -243,6 +243,6 @@ async def test_while_slack_is_down_the_run_continues_and_then_everything_is_post
 
 async def until(dsn: str, sql: LiteralString) -> None:
     """Wait until the query returns a row."""
-    async with asyncio.timeout(PATIENT), await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
+    async with asyncio.timeout(PATIENCE), await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
         while not (await conn.execute(sql)).rowcount:
             await asyncio.sleep(0.1)

@@ -9,10 +9,10 @@ import pytest
 
 from commands.shell.console import UNCERTAIN
 from sandbox.slack.faults import Fault
+from sandbox.slack.person import PATIENCE
 from tests.faults.processes import Replica, lives
 from tests.faults.stage import Servers, Stage, staged
 
-PATIENT = 90.0  # seconds until a wait fails the test
 ALWAYS = 1_000_000
 
 
@@ -44,13 +44,13 @@ def slack_fails(stage: Stage) -> None:
 
 async def ended(bot: Replica) -> None:
     """Wait until it has been started, and has ended by itself."""
-    async with asyncio.timeout(PATIENT):
+    async with asyncio.timeout(PATIENCE):
         while not bot.lives or bot.lives_now:
             await asyncio.sleep(0.05)
 
 
 async def ready(bot: Replica) -> None:
-    async with asyncio.timeout(PATIENT):
+    async with asyncio.timeout(PATIENCE):
         while not bot.lives or not bot.is_at_work:
             await asyncio.sleep(0.05)
 
@@ -90,7 +90,7 @@ async def test_a_connection_lost_during_the_start_is_made_again(stage: Stage, st
     bot = stage.replica("bot")
     async with lives(bot):
         await ready(bot)
-        async with asyncio.timeout(PATIENT):
+        async with asyncio.timeout(PATIENCE):
             await trip.happened.wait()
         assert bot.lives_now
     assert bot.life.code == 0

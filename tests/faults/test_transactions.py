@@ -15,9 +15,10 @@ from psycopg import sql
 from bot.jobs import CONCURRENCY
 from bot.store.database import IDLE_TIMEOUT
 from commands.serve import Running
+from sandbox.slack.person import PATIENCE
 from sandbox.slack.server import LocalSlack
 from tests.faults.proxy import Proxy
-from tests.faults.test_postgres import PATIENT, comes_true, query, went_go, who_voted
+from tests.faults.test_postgres import comes_true, query, went_go, who_voted
 from tests.journeys.conftest import StartBot, World, both_go, decided
 
 ENQUEUE = b"procrastinate_defer_jobs"
@@ -95,9 +96,9 @@ async def test_a_watch_continues_even_if_its_next_measurement_could_not_be_enque
 ) -> None:
     await went_go(slack, await decided(slack))
     trip = postgres_line.breaks_at(b"UPDATE watch SET tick", ENQUEUE, answered=answered)
-    await asyncio.wait_for(trip.happened.wait(), PATIENT)
+    await asyncio.wait_for(trip.happened.wait(), PATIENCE)
     await world.put("duplicates", 1)
-    await slack.sees("#releases", "Roll back staging", timeout=PATIENT)
+    await slack.sees("#releases", "Roll back staging")
 
 
 # ---------------------------------------------------------------- errors from the server
@@ -118,9 +119,9 @@ async def test_a_vote_counts_if_its_worker_was_suspended_within_its_transaction(
     tasks: set[asyncio.Task[None]] = set()
     postgres_line.notices(b"INSERT INTO vote", then=lambda: tasks.add(asyncio.create_task(sleeps())))
     assert (await slack.user("ana").click(card, "Go")).acked
-    await asyncio.wait_for(slept.wait(), PATIENT)
+    await asyncio.wait_for(slept.wait(), PATIENCE)
     assert (await slack.user("ben").click(card, "Go")).acked
-    await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
+    await slack.sees("#releases", "Decision on run #1")
     await all_counted(slack, bot_database)
 
 
@@ -160,7 +161,7 @@ async def test_while_the_database_is_read_only_people_are_told_and_then_work_con
         assert not (await slack.user("ana").click(card, "Go")).acked
     await comes_true(taken)
     assert (await slack.user("ben").click(card, "Go")).acked
-    await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
+    await slack.sees("#releases", "Decision on run #1")
     await all_counted(slack, bot_database)
 
 
@@ -199,7 +200,7 @@ async def test_a_vote_counts_after_any_temporary_server_error(
     card = await decided(slack)
     await query_none(bot_database, REFUSES_VOTES.format(times=1, state=state))
     await both_go(slack, card)
-    await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
+    await slack.sees("#releases", "Decision on run #1")
     await all_counted(slack, bot_database)
 
 
@@ -226,7 +227,7 @@ async def test_after_an_outage_workers_listen_again_and_the_libraries_log_no_err
     card = await decided(slack)
     unnoted = postgres_line.breaks_at(b"procrastinate_finish_job", b"COMMIT", answered=False)
     assert (await slack.user("ana").click(card, "Go")).acked
-    await asyncio.wait_for(unnoted.happened.wait(), PATIENT)
+    await asyncio.wait_for(unnoted.happened.wait(), PATIENCE)
     [(since,)] = await query(bot_database, "SELECT now()")
     postgres_line.refuse()
     await comes_true(could_not_connect)
@@ -237,7 +238,7 @@ async def test_after_an_outage_workers_listen_again_and_the_libraries_log_no_err
 
     await comes_true(all_listen)
     assert (await slack.user("ben").click(card, "Go")).acked
-    await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
+    await slack.sees("#releases", "Decision on run #1")
     await all_counted(slack, bot_database)
     gc.collect()  # asyncio reports an unretrieved exception when its task is collected
     assert not [

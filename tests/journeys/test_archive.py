@@ -15,13 +15,13 @@ from bot.record.verification import problems
 from bot.store import packet_copies
 from bot.store.database import Database, run
 from sandbox.slack.channel import Channel
+from sandbox.slack.person import PATIENCE
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import CONFIGURATION, StartBot, both_go, decided, not_as_published
 from tests.outbox import until
 from tests.s3 import BUCKET, KEY, REGION, SECRET, LocalS3
 
 ALERTS = CONFIGURATION.replace("version: 1", "version: 1\nalerts: {channel: C0OPS}")
-PATIENT = 60
 
 
 @pytest.fixture
@@ -92,15 +92,15 @@ async def test_while_a_bucket_is_away_the_run_goes_on_people_are_told_once_and_i
         await slack.connected()
         await both_go(slack, await decided(slack))
         await slack.sees("#releases", "Decision on run #1")
-        told = await slack.sees("#releases", "Packet not kept yet", timeout=PATIENT)
+        told = await slack.sees("#releases", "Packet not kept yet")
         assert "503 SlowDown" in slack.render_text(told)
         assert SECRET not in slack.render_text(told)
-        await slack.sees("#ops", "Packet not kept yet", timeout=PATIENT)
+        await slack.sees("#ops", "Packet not kept yet")
         tried = s3.requests
-        await slack.wait_for(lambda: s3.requests > tried, PATIENT)  # again, and nobody hears of that
+        await slack.wait_for(lambda: s3.requests > tried, PATIENCE)  # again, and nobody hears of that
         s3.broken = None
-        await slack.sees("#releases", "Packet kept", timeout=PATIENT)
-        await slack.sees("#ops", "Packet kept", timeout=PATIENT)
+        await slack.sees("#releases", "Packet kept")
+        await slack.sees("#ops", "Packet kept")
     assert len(s3.objects) == 3
     await until(bot_database, "SELECT count(*) = 1 FROM event WHERE kind = 'packet not kept'")
 
@@ -121,7 +121,7 @@ async def test_what_is_wrong_with_a_bucket_is_said(
     async with start_bot(**settings(s3, **wrong)):
         await slack.connected()
         await both_go(slack, await decided(slack))
-        told = await slack.sees("#releases", "Packet not kept yet", timeout=PATIENT)
+        told = await slack.sees("#releases", "Packet not kept yet")
     assert says in slack.render_text(told)
     assert not s3.objects
 
@@ -133,7 +133,7 @@ async def test_a_packet_is_given_up_when_packets_is_removed_and_kept_when_it_is_
     async with start_bot(**settings(s3)):
         await slack.connected()
         await both_go(slack, await decided(slack))
-        await slack.sees("#releases", "Packet not kept yet", timeout=PATIENT)
+        await slack.sees("#releases", "Packet not kept yet")
     async with start_bot():
         await slack.connected()
         await until(bot_database, "SELECT count(*) FROM packet_copy WHERE given_up_at IS NOT NULL")
@@ -155,7 +155,7 @@ async def test_a_packet_waits_while_another_process_may_have_the_archive(
     async with start_bot(**settings(s3)):
         await slack.connected()
         await both_go(slack, await decided(slack))
-        await slack.sees("#releases", "Packet not kept yet", timeout=PATIENT)
+        await slack.sees("#releases", "Packet not kept yet")
     async with Database(bot_database) as store, store.transaction() as conn:
         assert not await packet_copies.give_up(conn, 1, after=timedelta(hours=1))
         await run(conn, "UPDATE packet_copy SET wanted_at = now() - interval '2 days'")

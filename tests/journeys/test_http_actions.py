@@ -16,6 +16,7 @@ from tests.journeys.acting import buttons, confirms, gone, previewed, says, sees
 from tests.journeys.conftest import StartBot
 from tests.journeys.test_attacks import facts
 from tests.journeys.test_background_jobs import served
+from tests.timing import UNHURRIED
 
 TITLE = "Promote the version"
 SOURCE = '  deploy-api: {kind: http, base_url: "${DEPLOY_URL}", bearer: "${DEPLOY_TOKEN}", timeout: 1s}\n'
@@ -77,7 +78,7 @@ async def api() -> AsyncIterator[DeployApi]:
 @pytest.fixture
 def timing() -> Timing:
     """People are asked soon."""
-    return replace(Timing(), actions=Actions(patience=2.0))
+    return replace(UNHURRIED, actions=Actions(patience=2.0))
 
 
 def environ(api: DeployApi) -> dict[str, str]:

@@ -6,10 +6,9 @@ import re
 
 from commands.serve import Running
 from sandbox.slack.message import Message
+from sandbox.slack.person import PATIENCE
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import World
-
-PATIENT = 60  # seconds: two runs post more than Slack accepts per channel at once
 
 
 async def test_a_healthy_run_is_approved_by_two_owners_and_recorded(bot: Running, slack: LocalSlack) -> None:
@@ -91,19 +90,17 @@ async def test_a_newer_go_ends_the_watch_of_the_one_before(
     ana, ben, raj = (slack.user(name) for name in ("ana", "ben", "raj"))
     for number in (1, 2):
         await raj.command("#releases", "/canary", f"run staging version=1.{number}")
-        await slack.sees("#releases", f"· run #{number} ·", timeout=PATIENT)
-        card = await slack.wait_for(lambda at=number: _waiting(slack, at), PATIENT)
+        await slack.sees("#releases", f"· run #{number} ·")
+        card = await slack.wait_for(lambda at=number: _waiting(slack, at), PATIENCE)
         await ana.click(card, "Go")
         await ben.click(card, "Go")
-        await slack.sees("#releases", f"Decision on run #{number}", timeout=PATIENT)
-    await slack.sees(
-        "#releases", "The watch of run #1 ended: a newer run on staging got a go", timeout=PATIENT
-    )
+        await slack.sees("#releases", f"Decision on run #{number}")
+    await slack.sees("#releases", "The watch of run #1 ended: a newer run on staging got a go")
     instructions = await slack.sees("#releases", "How to roll back · staging 1.2")
     assert "Promote 1.1 in the dashboard" in slack.render_text(instructions)
 
     await world.put("duplicates", 3)
-    prompt = await slack.sees("#releases", "Roll back staging 1.2?", timeout=PATIENT)
+    prompt = await slack.sees("#releases", "Roll back staging 1.2?")
     assert "from `1.2` to `1.1`" in slack.render_text(prompt)
 
 

@@ -12,10 +12,10 @@ import pytest
 from commands.serve import Running
 from sandbox.slack.channel import Channel
 from sandbox.slack.faults import Fault
+from sandbox.slack.person import PATIENCE
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import CONFIGURATION, StartBot, World, both_go, decided
 from tests.outbox import (
-    PATIENT,
     change,
     command,
     living,
@@ -40,11 +40,11 @@ async def test_a_file_whose_last_step_got_an_unclear_response_is_shown_once(
     slack.faults.inject(fault, "files.completeUploadExternal", times=2)
     card = await decided(slack)
     await both_go(slack, card)
-    await slack.sees("#releases", ".html, ", timeout=PATIENT)
+    await slack.sees("#releases", ".html, ")
     names = sorted(file.name for message in living(slack) for file in message.files)
     assert [name.rpartition(".")[2] for name in names] == ["html", "json", "md"]
-    await slack.wait_for(lambda: not slack.faults.injected, PATIENT)
-    async with asyncio.timeout(PATIENT):
+    await slack.wait_for(lambda: not slack.faults.injected, PATIENCE)
+    async with asyncio.timeout(PATIENCE):
         while await troubled(bot_database):
             await asyncio.sleep(0.2)
 
@@ -62,10 +62,10 @@ async def test_a_deleted_card_is_posted_again_with_everything_else_below_it(
     await slack.user("mia").command("#releases", "/canary", "status")
     ana = await slack.user("ana").command("#releases", "/canary", "cancel #1 it has to be done again")
     assert ana.acked
-    decision = await slack.sees("#releases", "Decision on run #1", timeout=PATIENT)
-    again = await slack.sees("#releases", "by @raj · run #1", timeout=PATIENT)
+    decision = await slack.sees("#releases", "Decision on run #1")
+    again = await slack.sees("#releases", "by @raj · run #1")
     assert again.ts != card.ts
-    await slack.sees("#releases", ".html, ", timeout=PATIENT)
+    await slack.sees("#releases", ".html, ")
     assert not shown_twice(slack), decision
 
 
@@ -80,13 +80,13 @@ async def test_a_run_continues_while_its_channel_is_archived_and_everything_is_s
     await world.put("duplicates", 2)
     await until(bot_database, "SELECT count(*) FROM prompt")
     await make_older(bot_database)
-    asked = await slack.sees(slack.workspace.direct("U03RAJ").id, "Roll back staging", timeout=PATIENT)
+    asked = await slack.sees(slack.workspace.direct("U03RAJ").id, "Roll back staging")
     assert "the channel is archived" in slack.render_text(asked)
     assert "Stop promotion at once" in slack.render_text(asked)
     assert (await slack.user("raj").click(asked, "I have rolled back")).acked
-    await slack.wait_for(lambda: not asked.elements, PATIENT)
+    await slack.wait_for(lambda: not asked.elements, PATIENCE)
     slack.channel("#releases").is_archived = False
-    await slack.sees("#releases", "The watch of run #1 ended: staging was rolled back", timeout=PATIENT)
+    await slack.sees("#releases", "The watch of run #1 ended: staging was rolled back")
     texts = [slack.render_text(message) for message in living(slack)]
     places = [
         next(at for at, text in enumerate(texts) if words in text)
@@ -107,12 +107,10 @@ async def test_a_message_that_slack_keeps_refusing_is_reported_in_the_alerts_cha
         await slack.user("raj").command("#releases", "/canary", "run staging")
         await until(bot_database, "SELECT count(*) FROM evidence")
         await make_older(bot_database)
-        told = await slack.sees(
-            "#ops", "Slack doesn't show the run card of run #1 on staging", timeout=PATIENT
-        )
+        told = await slack.sees("#ops", "Slack doesn't show the run card of run #1 on staging")
         assert "canary outbox list" in slack.render_text(told)
         slack.workspace.channels["C0RELEASES"].is_archived = False
-        await slack.sees("#releases", "*GO recommended*", timeout=PATIENT)
+        await slack.sees("#releases", "*GO recommended*")
     assert not shown_twice(slack, "#ops")
 
 
@@ -146,7 +144,7 @@ async def test_an_ambiguous_message_that_cannot_be_looked_up_is_not_reposted_unt
     there = next(message for message in living(slack) if "*Go*: @ana" in slack.render_text(message))
     code, said = await command(bot_database, "resolve", str(lost["id"]), "--shown", there.ts)
     assert (code, said.splitlines()[0]) == (0, f"message {lost['id']}, the vote of run #1: it is there")
-    await slack.sees("#releases", ".html, ", timeout=PATIENT)
+    await slack.sees("#releases", ".html, ")
     assert not shown_twice(slack)
     assert await command(bot_database, "list") == (0, "Slack shows every message that it should.\n")
 
@@ -162,7 +160,7 @@ async def test_an_operator_cannot_resend_a_message_that_may_still_be_in_flight(
     await change(bot_database, "UPDATE message SET free_at = NULL")
     await make_older(bot_database)
     assert (await command(bot_database, "resolve", str(lost["id"]), "--again"))[0] == 0
-    await slack.sees("#releases", "*GO recommended*", timeout=PATIENT)
+    await slack.sees("#releases", "*GO recommended*")
     assert not shown_twice(slack)
 
 
@@ -192,7 +190,7 @@ async def test_a_dropped_message_unblocks_the_next_ones_and_is_recorded(
     lost = await card_in_doubt(slack, bot_database, Fault.ERROR_AFTER)
     code, _ = await command(bot_database, "resolve", str(lost["id"]), "--drop", "--reason", "a rehearsal")
     assert code == 0
-    await slack.sees("#releases", "*Results*", timeout=PATIENT)
+    await slack.sees("#releases", "*Results*")
     async with await psycopg.AsyncConnection.connect(bot_database) as conn:
         rows = await (
             await conn.execute("SELECT actor FROM event WHERE kind = 'message resolved'")

@@ -11,9 +11,10 @@ from commands.serve import Running
 from sandbox.slack.channel import Channel
 from sandbox.slack.faults import Fault
 from sandbox.slack.message import Message
+from sandbox.slack.person import PATIENCE
 from sandbox.slack.server import LocalSlack
 from tests.journeys.conftest import CONFIGURATION, StartBot, decided
-from tests.outbox import PATIENT, make_older, rows, until
+from tests.outbox import make_older, rows, until
 
 AT_ONCE = (
     8.0  # seconds: the longest that one interaction spends asking Slack, far less than a minute of retries
@@ -113,7 +114,7 @@ async def test_a_temporary_refusal_is_retried_and_the_vote_counts(bot: Running, 
     for error in ("internal_error", "team_added_to_org", "something_new"):
         slack.faults.refuse("users.info", error)
     assert (await slack.user("ana").click(card, "Go")).acked
-    await slack.sees("#releases", "*Go*: @ana", timeout=PATIENT)
+    await slack.sees("#releases", "*Go*: @ana")
 
 
 async def test_unreadable_groups_and_missing_scopes_are_reported_once_at_startup(
@@ -156,7 +157,8 @@ async def test_the_requester_is_told_why_the_card_cannot_be_posted_and_what_to_d
 ) -> None:
     for number, (error, why, next_step) in enumerate(DOORS, 1):
         more = {"needed": "chat:write"} if error == "missing_scope" else {}
-        slack.faults.refuse("chat.postMessage", error, **more)
+        slack.faults.clear()
+        slack.faults.refuse("chat.postMessage", error, times=None, channel="C0RELEASES", **more)
         name = ("raj", "mia")[number % 2]  # whose vote is not needed
         asker = slack.user(name)
         await asker.command("#general", "/canary", "run staging")
@@ -180,7 +182,7 @@ async def test_a_card_that_slack_will_never_accept_is_not_promised_to_appear_by_
         slack.faults.refuse("chat.postMessage", error, times=2 if error == "invalid_blocks" else 1)
         await slack.user("raj").command("#releases", "/canary", "run staging")
         assert "an operator can post it again" in await direct_message(slack, "raj", "I can't post its card")
-        alert = await slack.sees("#ops", "the run card of run #1 on staging", timeout=PATIENT)
+        alert = await slack.sees("#ops", "the run card of run #1 on staging")
         said = slack.render_text(alert)
         assert "I won't send it again by myself" in said
         assert "canary outbox resolve 1 --again" in said
@@ -223,7 +225,7 @@ async def test_an_alert_for_an_archived_channel_says_that_the_message_then_appea
         await slack.user("raj").command("#releases", "/canary", "run staging")
         await until(bot_database, "SELECT count(*) FROM message WHERE error = 'is_archived'")
         await make_older(bot_database)
-        alert = await slack.sees("#ops", "the run card of run #1 on staging", timeout=PATIENT)
+        alert = await slack.sees("#ops", "the run card of run #1 on staging")
         said = slack.render_text(alert)
         assert "Unarchive the channel" in said
         assert "It then appears by itself" in said
@@ -279,4 +281,4 @@ async def direct_message(slack: LocalSlack, name: str, words: str) -> str:
         log = slack.workspace.direct(slack.user(name).id).log.values()
         return next((m for m in log if words in m.text), None)
 
-    return slack.render_text(await slack.wait_for(look, PATIENT))
+    return slack.render_text(await slack.wait_for(look, PATIENCE))

@@ -19,7 +19,6 @@ from tests.journeys.conftest import CONFIGURATION, StartBot, World, both_go, eve
 from tests.journeys.test_attacks import all_jobs_done, facts
 from tests.journeys.test_http import post, signed
 
-PATIENT = 60  # seconds: there are two of everything
 Payload: TypeAlias = dict[str, Any]
 Swap: TypeAlias = Callable[[Payload], None]
 
@@ -39,7 +38,7 @@ async def two(start_bot: StartBot, slack: LocalSlack) -> AsyncIterator[Running]:
 async def card_of(slack: LocalSlack, environment: str, channel: str, recommends: str = "GO") -> Message:
     """Start a run and wait for its card. One at a time: simultaneous commands get their run numbers in any order."""
     await slack.user("raj").command(channel, "/canary", f"run {environment}")
-    return await slack.sees(channel, f"*{recommends} recommended*", timeout=PATIENT)
+    return await slack.sees(channel, f"*{recommends} recommended*")
 
 
 def value_of(message: Message, label: str = "Go") -> str:
@@ -239,7 +238,7 @@ async def test_the_values_of_buttons_cannot_be_guessed(
     card = await card_of(slack, "staging", "#releases")
     await both_go(slack, card)
     await world.put("duplicates", 1)
-    await slack.sees("#releases", "Roll back staging", timeout=PATIENT)
+    await slack.sees("#releases", "Roll back staging")
     for (key,) in await facts(bot_database, "SELECT key FROM run UNION ALL SELECT key FROM prompt"):
         assert len(base64.urlsafe_b64decode(key + "==")) * 8 >= 128
 
@@ -251,10 +250,10 @@ async def test_an_answer_to_a_prompt_with_any_part_exchanged_counts_for_nothing(
         card = await card_of(slack, environment, channel)
         await slack.user("ana").click(card, "Go")
         await slack.user("ben").click(card, "Go")
-        await slack.sees(channel, "Decision on run", timeout=PATIENT)
+        await slack.sees(channel, "Decision on run")
     await world.put("duplicates", 1)
     staging, production = [
-        await slack.sees(channel, f"Roll back {environment}", timeout=PATIENT)
+        await slack.sees(channel, f"Roll back {environment}")
         for environment, channel in (("staging", "#releases"), ("production", "#general"))
     ]
     click = await template(slack, staging, "raj", "I have rolled back")

@@ -10,6 +10,7 @@ import pytest
 from commands.serve import Running
 from sandbox.slack.interactions import NotPossible
 from sandbox.slack.message import Message
+from sandbox.slack.person import PATIENCE
 from sandbox.slack.server import LocalSlack
 from tests.faults.record import time_is_up
 from tests.journeys.conftest import CONFIGURATION, StartBot, World, both_go, decided
@@ -17,7 +18,6 @@ from tests.journeys.pressing import is_refused
 from tests.journeys.test_attacks import facts
 from tests.outbox import rows, until
 
-PATIENT = 60  # seconds: two runs post more than Slack accepts per channel at once
 TITLED = CONFIGURATION.replace(
     "      duplicates:\n        kind", "      duplicates:\n        title: Duplicate sends\n        kind"
 )
@@ -30,7 +30,7 @@ SEVERAL = TITLED.replace(
 
 async def with_version(slack: LocalSlack, version: str, verdict: str = "*GO recommended*") -> Message:
     await slack.user("raj").command("#releases", "/canary", f"run staging version={version}")
-    return await slack.sees("#releases", verdict, timeout=PATIENT)
+    return await slack.sees("#releases", verdict)
 
 
 def in_channel(message: Message) -> bool:
@@ -156,7 +156,7 @@ async def test_rollback_instructions_are_in_order_and_each_command_can_be_copied
         await both_go(slack, await with_version(slack, "1.41.3"))
         await slack.sees("#releases", "Decision on run #1")
         await both_go(slack, await with_version(slack, "1.42.0"))
-        message = await slack.sees("#releases", "How to roll back · staging 1.42.0", timeout=PATIENT)
+        message = await slack.sees("#releases", "How to roll back · staging 1.42.0")
     text = slack.render_text(message)
     parts = [
         "*1 Mitigate*: Pin capacity: `OVERRIDE_CAPACITY=1024`",
@@ -269,9 +269,9 @@ async def _waive(slack: LocalSlack, card: Message, name: str, why: str) -> None:
 
 async def prompted(slack: LocalSlack, world: World, version: str = "1.42.0") -> Message:
     await both_go(slack, await with_version(slack, version))
-    await slack.sees("#releases", "How to roll back ·", timeout=PATIENT)
+    await slack.sees("#releases", "How to roll back ·")
     await world.put("duplicates", 3)
-    return await slack.sees("#releases", f"Roll back staging {version}?", timeout=PATIENT)
+    return await slack.sees("#releases", f"Roll back staging {version}?")
 
 
 async def test_the_prompt_says_what_fails_since_when_and_what_to_do(
@@ -375,14 +375,12 @@ async def test_a_newer_go_is_mentioned_in_the_open_prompt_of_the_previous_run(
         prompt = await prompted(slack, world, "1.1")
         await world.put("duplicates", 0)
         await both_go(slack, await with_version(slack, "1.2"))
-        await slack.sees(
-            "#releases", "The watch of run #1 ended: a newer run on staging got a go", timeout=PATIENT
-        )
+        await slack.sees("#releases", "The watch of run #1 ended: a newer run on staging got a go")
         await slack.wait_for(
-            lambda: "A newer run on staging got a go, so" in slack.render_text(prompt), PATIENT
+            lambda: "A newer run on staging got a go, so" in slack.render_text(prompt), PATIENCE
         )
         assert (await slack.user("raj").click(prompt, "I have rolled back")).acked
-        await slack.sees("#releases", "⏪ Rolled back · staging 1.1", timeout=PATIENT)
+        await slack.sees("#releases", "⏪ Rolled back · staging 1.1")
 
 
 async def test_a_watch_that_cannot_measure_names_the_check_and_its_owner(
@@ -393,22 +391,40 @@ async def test_a_watch_that_cannot_measure_names_the_check_and_its_owner(
         await both_go(slack, await with_version(slack, "1.42.0"))
         await slack.sees("#releases", "How to roll back ·")
         await world.rename("reading", "gone")
-        blind = await slack.sees(
-            "#releases", "⚠️ Cannot measure Duplicate sends · staging 1.42.0", timeout=PATIENT
-        )
+        blind = await slack.sees("#releases", "⚠️ Cannot measure Duplicate sends · staging 1.42.0")
         await world.rename("gone", "reading")
     assert "@platform: please fix it" in slack.render_text(blind)
 
 
-async def test_a_finished_watch_says_how_often_it_measured(start_bot: StartBot, slack: LocalSlack) -> None:
-    async with start_bot(TITLED.replace("for: 1h", "for: 2s")):
+async def test_a_finished_watch_says_how_often_it_measured(
+    start_bot: StartBot, slack: LocalSlack, bot_database: str
+) -> None:
+    async with start_bot(TITLED.replace("for: 1h", "for: 5s")):
         await slack.connected()
         await both_go(slack, await with_version(slack, "1.42.0"))
-        end = slack.render_text(
-            await slack.sees("#releases", "👀 Watch over · staging 1.42.0", timeout=PATIENT)
-        )
-    assert "The watch of run #1 is complete\nAll good in the last measurement\nMeasured 2 times" in end
+        end = slack.render_text(await slack.sees("#releases", "👀 Watch over · staging 1.42.0"))
+    ((ticks,),) = await facts(bot_database, "SELECT tick FROM watch")
+    often = "once" if ticks == 1 else f"{ticks} times"
+    assert f"The watch of run #1 is complete\nAll good in the last measurement\nMeasured {often} since" in end
     assert "no rollback prompt" in end
+
+
+async def test_a_watch_whose_only_measurement_failed_does_not_say_that_all_is_good(
+    start_bot: StartBot, slack: LocalSlack, world: World
+) -> None:
+    hurried = TITLED.replace("for: 1h", "for: 2s").replace("title: Dup", "timeout: 1s\n        title: Dup")
+    async with (
+        start_bot(hurried),
+        await psycopg.AsyncConnection.connect(world.dsn) as conn,
+    ):
+        await slack.connected()
+        card = await with_version(slack, "1.42.0")
+        await conn.execute("LOCK TABLE reading")  # whoever reads it waits
+        await both_go(slack, card)
+        end = slack.render_text(await slack.sees("#releases", "👀 Watch over · staging 1.42.0"))
+    assert "All good" not in end
+    assert "❔ *Duplicate sends*: " in end
+    assert "\nMeasured once since" in end
 
 
 async def test_on_call_replaced_since_the_start_is_asked_and_may_answer(
@@ -421,7 +437,7 @@ async def test_on_call_replaced_since_the_start_is_asked_and_may_answer(
     async with start_bot(TITLED.replace("on-call: {members: [S0ONCALL]}", "on-call: {members: [U04MIA]}")):
         await slack.connected()
         await world.put("duplicates", 3)
-        prompt = await slack.sees("#releases", "Roll back staging 1.42.0?", timeout=PATIENT)
+        prompt = await slack.sees("#releases", "Roll back staging 1.42.0?")
         assert "\n@mia: follow these steps, and decide whether to roll back" in slack.render_text(prompt)
         await is_refused(slack.user("raj"), prompt, "I'm on it", "Only on-call and the people who vote on")
         await slack.user("mia").click(prompt, "I'm on it")
@@ -445,7 +461,7 @@ async def test_on_call_moved_to_another_group_is_asked(
     async with start_bot(moved):
         await slack.connected()
         await world.put("duplicates", 3)
-        prompt = await slack.sees("#releases", "Roll back staging 1.42.0?", timeout=PATIENT)
+        prompt = await slack.sees("#releases", "Roll back staging 1.42.0?")
         assert "\n@mia: follow these steps, and decide whether to roll back" in slack.render_text(prompt)
         await slack.user("mia").click(prompt, "I have rolled back")
         await slack.sees("#releases", "⏪ Rolled back · staging 1.42.0")
@@ -480,7 +496,7 @@ async def test_an_unanswered_prompt_escalates_once(
         assert "Respond by " in slack.render_text(prompt)
         assert ", or it escalates to release-managers" in slack.render_text(prompt)
         await _fifteen_minutes_pass(bot_database)
-        asked = await slack.sees("#releases", "⏫ Nobody answered", timeout=PATIENT)
+        asked = await slack.sees("#releases", "⏫ Nobody answered")
         assert slack.render_text(asked) == (
             "⏫ Nobody answered: roll back staging 1.42.0? Duplicate sends failing\n"
             "@ana: on-call hasn't answered for less than a minute. Please answer the rollback prompt above"

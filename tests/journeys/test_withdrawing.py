@@ -126,6 +126,7 @@ async def test_a_withdrawal_at_the_same_time_as_the_last_vote_comes_first_or_is_
     both = [ana.command("#releases", "/canary", "withdraw #1"), ben.click(card, "Go")]
     await asyncio.gather(*(both if first == "withdraw" else reversed(both)))
     reply = await ana.is_told("withdraw")
+    await ben.is_told("Your Go on run #1")
     if "is withdrawn" in ana.reads(reply):
         await slack.sees("#releases", "recommended.* To go ahead, it needs a vote from release-managers")
         assert await facts(bot_database, "SELECT person FROM vote") == [("U02BEN",)]

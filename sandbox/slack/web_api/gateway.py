@@ -73,7 +73,7 @@ class Gateway:
         self, request: web.Request, name: str, perform: Callable[[], web.Response], call: Call | None = None
     ) -> web.StreamResponse:
         """Call `perform`, with any injected fault."""
-        injected = self._faults.take(name)
+        injected = self._faults.take(name, str(call.args.get("channel", "")) if call else "")
         if injected is None:
             return perform()
         if call:
