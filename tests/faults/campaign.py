@@ -244,8 +244,11 @@ def oddities(replicas: Sequence[Replica]) -> Counter[str]:
             if "raw" in event:
                 found[event["raw"][:160]] += bool(event["raw"].strip() and event["raw"][0] not in " |+")
             elif event.get("level") in {"error", "critical"}:
-                last = str(event.get("exception", "")).strip().rpartition("\n")[2]
-                found[f"{event['event'][:160]} {last[:160]}"] += 1
+                first, *traced = [
+                    *event["event"].strip().splitlines(),
+                    *event.get("exception", "").splitlines(),
+                ]
+                found[" … ".join(line.strip()[:160] for line in [first, *traced[-1:]])] += 1
         found.update(
             f"ended by itself with exit code {life.code}"
             for life in replica.lives

@@ -230,12 +230,12 @@ _ADDENDUM = "-addendum"
 
 
 def _is_file_of(row: Row, name: str) -> bool:
-    """By its name: canary-2-staging-1.42.0-2026-11-30.json, and for the version before, canary-staging-2.json."""
+    """By its name: canary-2-staging-1.42.0-2026-11-30.json."""
     form = "html" if row["kind"] == "packet page" else row["subject"]
     stem, _, ending = name.rpartition(".")
     if ending != form or stem.endswith(_ADDENDUM) != (row["kind"] == "addendum"):
         return False
-    return stem.startswith(f"canary-{row['run']}-") or stem.endswith(f"-{row['run']}")
+    return stem.startswith(f"canary-{row['run']}-")
 
 
 def nothing_is_shown_twice(observed: Observed) -> Iterator[str]:
