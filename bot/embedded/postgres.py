@@ -24,7 +24,14 @@ _PORT = "5432"  # part of the socket's name; there is no TCP
 _LOG_LINES = 5
 _SETTINGS = {"listen_addresses": "", "unix_socket_permissions": "0700", "log_checkpoints": "off"}
 _HBA, _IDENT = "pg_hba.conf", "pg_ident.conf"  # in the data folder
-_NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_NOT_DURABLE = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "128MB",
+}
 
 
 @asynccontextmanager
