@@ -27,6 +27,20 @@ PREFIX = "ed25519:"  # then the raw key, in base64: a public key's name, and the
 SKEW = timedelta(minutes=5)  # by which clocks of different machines may differ
 OVERLAP = timedelta(hours=1)  # during which a replaced key may still sign work in progress
 _PEM = re.compile(r"-----BEGIN PUBLIC KEY-----.+?-----END PUBLIC KEY-----", re.DOTALL)
+SMALL_ORDER = (
+    frozenset(  # y coordinates of points for which signatures of anything can be made without a private key
+        bytes.fromhex(each)
+        for each in (
+            "00" * 32,
+            "01" + "00" * 31,
+            "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+            "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+            "ec" + "ff" * 30 + "7f",
+            "ed" + "ff" * 30 + "7f",
+            "ee" + "ff" * 30 + "7f",
+        )
+    )
+)
 _LIKE = f"It looks like {PREFIX}…, or is a PEM file."
 
 
@@ -60,7 +74,11 @@ class PublicKey:
         """Raises ValueError."""
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-        return Ed25519PublicKey.from_public_bytes(decoded(self.name.removeprefix(PREFIX)))
+        raw = decoded(self.name.removeprefix(PREFIX))
+        key = Ed25519PublicKey.from_public_bytes(raw)
+        if raw[:31] + bytes([raw[31] & 0x7F]) in SMALL_ORDER:  # the highest bit is the sign of x
+            raise ValueError("a point of small order")
+        return key
 
     @property
     def pem(self) -> str:

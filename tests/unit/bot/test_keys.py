@@ -5,11 +5,14 @@ from __future__ import annotations
 import shutil
 import stat
 import subprocess
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from bot.base.environment import own_secrets
@@ -17,6 +20,7 @@ from bot.base.errors import CanaryError, Refused
 from bot.record.proof.key_folder import KeyFolder, Signing, keyring_of
 from bot.record.proof.keys import (
     PREFIX,
+    SMALL_ORDER,
     Entry,
     Keyring,
     KeyUnusableError,
@@ -151,6 +155,23 @@ def test_an_invalid_key_is_reported_not_quoted_and_left_alone(tmp_path: Path, te
 def test_an_invalid_public_key_is_reported(text: str) -> None:
     with pytest.raises(CanaryError, match="is not a"):
         Keyring.parse(text, "the file")
+
+
+@pytest.mark.parametrize("sign", [0, 0x80])
+@pytest.mark.parametrize("y", sorted(SMALL_ORDER), ids=lambda y: y.hex()[:8])
+def test_a_public_key_for_which_anybody_can_sign_is_refused(y: bytes, sign: int) -> None:
+    raw = y[:31] + bytes([y[31] | sign])
+    nobodys = b"\x01" + bytes(63)  # the neutral point, and zero
+    with suppress(ValueError):  # OpenSSL reads most of them
+        key = Ed25519PublicKey.from_public_bytes(raw)
+        accepted = 0
+        for number in range(200):
+            with suppress(InvalidSignature):
+                key.verify(nobodys, b"%d" % number)
+                accepted += 1
+        assert accepted or sign
+    with pytest.raises(CanaryError, match="is not a public key"):
+        PublicKey.parse(PREFIX + encoded(raw))
 
 
 def test_only_canonical_base64_is_accepted() -> None:
