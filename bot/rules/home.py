@@ -18,6 +18,7 @@ from bot.rules.quorum import outstanding
 from bot.rules.rollback import Prompt
 from bot.rules.run import RunState
 from bot.rules.watch import WatchState
+from checks.outcome import Outcome as CheckOutcome
 from checks.reading import Record
 
 RECENT = timedelta(days=7)  # since it was last opened; an older Home is no longer updated
@@ -49,6 +50,8 @@ class Promise(Duty):
     overdue: bool = False
     check: str = ""  # that shows it; empty if its owner says that it is met
     holds: tuple[str, ...] = ()  # actions that are refused until it is met
+    looked_at: AwareDatetime | None = None  # when its check was last measured
+    outcome: CheckOutcome | None = None  # of that measurement
 
 
 class Past(Placed):

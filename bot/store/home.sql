@@ -37,6 +37,13 @@ SET wanted = message.wanted + 1,
 FROM due
 WHERE message.id = due.id
 
+-- note: A change that the run's log does not have.
+UPDATE message
+SET wanted = wanted + 1, state = CASE WHEN state = 'sent' THEN 'pending' ELSE state END
+FROM home
+WHERE home.person = %(person)s AND home.opened_at > now() - %(recent)s
+  AND message.topic = 'home ' || home.person AND message.kind = 'home' AND message.state <> 'failed'
+
 -- shown: The page that Slack shows of a Home, if known.
 SELECT shown FROM home WHERE person = %(person)s
 
@@ -46,12 +53,12 @@ UPDATE home SET shown = %(digest)s WHERE person = %(person)s
 -- conditions: A person's conditions of conditional goes that were not rolled back, earliest due first: open ones, and for a while
 -- those that an earlier version did not follow up.
 SELECT run.number AS run, run.key, run.environment, run.arguments ->> 'version' AS version, run.channel, card.ts,
-       promised.number, text, due, overdue, "check", holds
+       promised.number, text, due, overdue, "check", holds, looked_at, outcome
 FROM (
-    SELECT run, number, text, due_at AS due, state = 'overdue' AS overdue, "check", holds
+    SELECT run, number, text, due_at AS due, state = 'overdue' AS overdue, "check", holds, looked_at, outcome
     FROM condition WHERE owner = %(person)s AND state IN ('open', 'overdue')
     UNION ALL
-    SELECT run.number, NULL, vote.condition ->> 'text', (vote.condition ->> 'due')::timestamptz, false, '', '{}'
+    SELECT run.number, NULL, vote.condition ->> 'text', (vote.condition ->> 'due')::timestamptz, false, '', '{}', NULL, NULL
     FROM vote
     JOIN run ON run.number = vote.run AND run.evidence = vote.evidence
     JOIN decision ON decision.run = vote.run AND decision.outcome = 'CONDITIONAL GO'

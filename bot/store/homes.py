@@ -32,6 +32,11 @@ async def refresh(conn: Connection, *, anyway: bool = False) -> None:
     await run(conn, SQL["refresh"], recent=RECENT, anyway=anyway)
 
 
+async def note(conn: Connection, person: str) -> None:
+    """Update this person's Home, if recently opened: something has changed that is no event of a run."""
+    await run(conn, SQL["note"], person=person, recent=RECENT)
+
+
 async def shown(conn: Connection, person: str) -> str | None:
     """Returns the digest of the page that Slack shows, or None if unknown."""
     found = await row(conn, SQL["shown"], person=person)

@@ -63,6 +63,7 @@ from bot.store import (
     database,
     dossiers,
     events,
+    homes,
     messages,
     rollbacks,
     runs,
@@ -174,6 +175,7 @@ async def recheck(services: Services, *, run: int, number: int, tick: int) -> No
             await met(conn, held, condition, ConditionMet(number=number, found=found), BOT)
             return
         await messages.want(conn, held, ConditionMessage(number=number))
+        await homes.note(conn, condition.owner)
         follow_up = dossier.plan.environment.decide.follow_up
         await look_later(services, conn, condition, follow_up, await database.now(conn))
 

@@ -134,8 +134,15 @@ async def test_a_condition_that_is_closed_in_the_thread_disappears_from_an_open_
     assert met.action_id not in words(await shows(ben, "✅ Conditional go", not_text="*Condition*"))
 
 
+@pytest.mark.parametrize(
+    ("left", "then"),
+    [
+        (0, {"text": "✅ Conditional go", "not_text": "*Condition*"}),
+        (1, {"text": "❌ not met yet · checked"}),
+    ],
+)
 async def test_a_condition_that_a_check_shows_is_measured_from_home(
-    start_bot: StartBot, slack: LocalSlack, world: World
+    start_bot: StartBot, slack: LocalSlack, world: World, left: int, then: dict[str, str]
 ) -> None:
     """Only an approver can lift it, and an owner is none where duties are separate, so Home offers no “Lift”."""
     await world.put("duplicates", 2)
@@ -155,9 +162,9 @@ async def test_a_condition_that_a_check_shows_is_measured_from_home(
         await ben.click(card, "Go")
         home = await shows(ben, "*Condition*: no duplicates")
         assert "condition_lift" not in words(home)
-        await world.put("duplicates", 0)
+        await world.put("duplicates", left)
         await ben.click(home, "Check now")
-        await shows(ben, "✅ Conditional go", not_text="*Condition*")
+        await shows(ben, **then)
 
 
 async def test_an_item_of_the_checklist_is_checked_off_in_home(

@@ -31,6 +31,7 @@ from bot.slack.messages.instructions import CHECK_OFF
 from bot.slack.messages.kind import Facts, MessageKind
 from bot.slack.messages.lines import (
     COMMIT,
+    SIGNS,
     found,
     held_back,
     not_passed,
@@ -44,6 +45,7 @@ from bot.slack.messages.posting import Posting
 from bot.slack.messages.watch import prompt_buttons
 from bot.slack.messages.wording import failing, what_failed
 from bot.slack.text import code, cut, escape, fitting, link, mention, moment, one_line, permalink, value
+from checks.outcome import Outcome as CheckOutcome
 from checks.result import Result
 
 START = Button("start_run", "Start a run", opens_form=True)
@@ -173,10 +175,21 @@ def _promises(home: Home) -> Iterator[Block]:
         yield from own[: 2 * MOST_LINES]
 
 
+_LAST = {  # outcome of the last measurement -> what it means for the condition
+    CheckOutcome.PASS: "met",
+    CheckOutcome.WARN: "not met yet: its check must pass, and warns",
+    CheckOutcome.FAIL: "not met yet",
+    CheckOutcome.UNKNOWN: "could not be measured",
+    CheckOutcome.ERROR: "could not be measured",
+}
+
+
 def _promise(home: Home, promise: Promise) -> Block:
     what, late = one_line(cut(promise.text, 200)), "⏰ overdue since" if promise.overdue else "due"
     about = " · ".join([f"{late} {moment(promise.due)}", *held_back(promise.holds), _placed(home, promise)])
     said = f"*Condition*: {what}\n{about}"
+    if promise.outcome and promise.looked_at:
+        said += f"\n{SIGNS[promise.outcome]} {_LAST[promise.outcome]} · checked {moment(promise.looked_at)}"
     if promise.number is None:
         return section(said)
     value = ConditionClick.value_of(promise.key, promise.number)
