@@ -51,9 +51,15 @@ class Duplicates(JobMeasure):
 
     def wording(self) -> Mapping[str, Wording]:
         return {
-            "signals": Wording("{value} reported by jobs and runs", "duplicate sends", *_CHECKED),
-            "job_signals": Wording("{value} reported by jobs", "duplicate sends in jobs", *_CHECKED),
-            "run_signals": Wording("{value} reported by runs", "duplicate sends in runs", *_CHECKED),
+            "signals": Wording(
+                "{value} duplicate{s} reported by jobs and runs", "duplicate sends", *_CHECKED
+            ),
+            "job_signals": Wording(
+                "{value} duplicate{s} reported by jobs", "duplicate sends in jobs", *_CHECKED
+            ),
+            "run_signals": Wording(
+                "{value} duplicate{s} reported by runs", "duplicate sends in runs", *_CHECKED
+            ),
             "repeated": Wording("{value} item{s} sent more than once", "sends that were repeated", *_CHECKED),
         }
 

@@ -152,7 +152,7 @@ async def starts_from_the_shortcut(day: Day) -> None:
 async def reads_the_results(day: Day) -> None:
     await expect(day.card).to_contain_text("NO-GO recommended", timeout=RUN)
     await expect(day.card).to_contain_text(
-        re.compile(r"Duplicate sends: \d+ reported by jobs and runs, must be 0")
+        re.compile(r"Duplicate sends: \d+ duplicates? reported by jobs and runs, must be 0")
     )
     await expect(day.card).to_contain_text(
         "needs a vote from release-managers (@Ana Ruiz), a vote from platform"
@@ -268,7 +268,7 @@ async def answers_the_prompt(day: Day) -> None:
     )  # fmt: skip
     asked = prompt.filter(has_text="decide whether to roll back").last
     await expect(asked).to_contain_text("must be 0", timeout=RUN)
-    await expect(asked).to_contain_text("Respond by")
+    await expect(asked).to_contain_text("Answer with a button by")
     await day.looks()
     await day.presses(f"I'm on it: {day.about}", asked)
     taken = prompt.filter(has_text="@Raj Patel is on it since").last

@@ -202,7 +202,7 @@ async def test_on_call_records_an_unprompted_rollback(
     raj = slack.user("raj")
     await raj.command("#releases", "/canary", "run staging version=1.1")
     card = await slack.sees("#releases", "*GO recommended*")
-    assert "rolls back to *not known* (no other version" in " ".join(slack.render_text(card).split())
+    assert "a rollback returns to *not known* (no other version" in " ".join(slack.render_text(card).split())
     await both_go(slack, card)
     await slack.sees("#releases", "Decision on run #1")
     reply = await slack.user("mia").command("#releases", "/canary", "rolled-back #1")

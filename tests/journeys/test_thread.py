@@ -162,7 +162,7 @@ async def test_rollback_instructions_are_in_order_and_each_command_can_be_copied
         "*1 Mitigate*: Pin capacity: `OVERRIDE_CAPACITY=1024`",
         "*2 Investigate*",
         "• Duplicate sends: Stop promotion at once",
-        "*3 Roll back* from `1.42.0` to `1.41.3`:",
+        "*3 To roll back* from `1.42.0` to `1.41.3`:",
         "• Promote 1.41.3 in the dashboard",
         "• Check `/canary status staging`",
         "When on-call is asked to roll back",
@@ -282,13 +282,13 @@ async def test_the_prompt_says_what_fails_since_when_and_what_to_do(
         prompt = await prompted(slack, world)
         text = slack.render_text(prompt)
         assert text.startswith(
-            "⏪ Roll back staging 1.42.0? Duplicate sends failing\n@on-call: follow these steps, and decide whether to roll back\n"
+            "⏪ Roll back staging 1.42.0? Check failing: Duplicate sends\n@on-call: follow these steps, and decide whether to roll back\n"
             "*Duplicate sends* has been failing since "
         )
         assert "signals 3, must be 0" in text
         assert "*1 Mitigate*: Pin capacity: `OVERRIDE_CAPACITY=1024`" in text
         assert "*2 Investigate*: Stop promotion at once" in text
-        assert "*3 Roll back* from `1.42.0`:" in text
+        assert "*3 To roll back* from `1.42.0`:" in text
         assert prompt.buttons == ["I'm on it", "I have rolled back", "False alarm…"]
         assert in_channel(prompt)
         assert prompt.text.startswith("Roll back staging `1.42.0`? *Duplicate sends* has been failing since")
@@ -297,7 +297,7 @@ async def test_the_prompt_says_what_fails_since_when_and_what_to_do(
         await world.put("duplicates", 4)
         await slack.wait_for(lambda: "signals 4, must be 0" in slack.render_text(prompt))
         await world.put("duplicates", 0)
-        await slack.sees("#releases", "Roll back staging 1.42.0? Duplicate sends passing again")
+        await slack.sees("#releases", "Roll back staging 1.42.0? Passing again: Duplicate sends")
         assert "*Duplicate sends* has been passing again since" in slack.render_text(prompt)
 
 
@@ -493,12 +493,12 @@ async def test_an_unanswered_prompt_escalates_once(
     async with start_bot(ESCALATING):
         await slack.connected()
         prompt = await prompted(slack, world)
-        assert "Respond by " in slack.render_text(prompt)
+        assert "Answer with a button by " in slack.render_text(prompt)
         assert ", or it escalates to release-managers" in slack.render_text(prompt)
         await _fifteen_minutes_pass(bot_database)
         asked = await slack.sees("#releases", "⏫ Nobody answered")
         assert slack.render_text(asked) == (
-            "⏫ Nobody answered: roll back staging 1.42.0? Duplicate sends failing\n"
+            "⏫ Nobody answered: roll back staging 1.42.0? Check failing: Duplicate sends\n"
             "@ana: on-call hasn't answered for less than a minute. Please answer the rollback prompt above"
         )
         assert in_channel(asked)

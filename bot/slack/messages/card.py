@@ -183,7 +183,7 @@ def _footer(dossier: Dossier) -> str:
     if dossier.baseline:
         parts.append(f"compared with {escape(dossier.baseline.called)}")
     if run.state is RunState.DECIDING:
-        parts += [f"rolls back to {previous}" for previous in _way_back(dossier)]
+        parts += [f"a rollback returns to {previous}" for previous in _way_back(dossier)]
     parts += filter(None, [other_arguments(dossier)])
     said = " · ".join(parts)
     return f"{said[0].upper()}{said[1:]}"

@@ -315,9 +315,9 @@ def _line(condition: TrackedCondition, when: When) -> str:
     what, who = one_line(_text(condition)), mention(condition.owner)
     match condition.state:
         case ConditionState.OPEN:
-            return " · ".join(
-                [f"Condition: {what}", who, f"due {when(condition.due_at)}", *_holds(condition)]
-            )
+            told = " · its check closes it" if condition.check else " reports in the thread when it is met"
+            due = f"due {when(condition.due_at)}"
+            return " · ".join([f"Condition: {what}", f"{who}{told}", due, *_holds(condition)])
         case ConditionState.OVERDUE:
             late = f"⏰ Condition overdue: {what}"
             return " · ".join([late, who, f"was due {when(condition.due_at)}", *_holds(condition)])

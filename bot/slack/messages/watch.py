@@ -139,8 +139,8 @@ def rollback_prompt(dossier: Dossier, prompt: Prompt, asked: Asked) -> Posting:
 
 
 def _question(dossier: Dossier, prompt: Prompt) -> str:
-    now = "passing again" if prompt.recovered_at else "failing"
-    return f"⏪ Roll back {subject(dossier)}? {failing(dossier, prompt)} {now}"
+    now = "Passing again" if prompt.recovered_at else "Check failing"
+    return f"⏪ Roll back {subject(dossier)}? {now}: {failing(dossier, prompt)}"
 
 
 def _who(dossier: Dossier, prompt: Prompt, asked: Asked) -> str:
@@ -175,7 +175,7 @@ def _next(dossier: Dossier, prompt: Prompt, at: Clock) -> Iterator[str]:
     if prompt.escalated_at:
         yield f"Nobody answered, so it escalated to {escape(escalate.to)} at {at(prompt.escalated_at)}"
     elif not prompt.recovered_at:
-        yield f"Respond by {at(prompt.escalates_at)}, or it escalates to {escape(escalate.to)}"
+        yield f"Answer with a button by {at(prompt.escalates_at)}, or it escalates to {escape(escalate.to)}"
 
 
 def escalation(dossier: Dossier, prompt: Prompt, asked: Asked) -> Posting:
@@ -192,7 +192,9 @@ def escalation(dossier: Dossier, prompt: Prompt, asked: Asked) -> Posting:
             or f"Nobody is in {escape(role.to)}"
         )
         waited = after(prompt.opened_at, prompt.escalated_at)
-        heading = f"⏫ Nobody answered: roll back {subject(dossier)}? {failing(dossier, prompt)} failing"
+        heading = (
+            f"⏫ Nobody answered: roll back {subject(dossier)}? Check failing: {failing(dossier, prompt)}"
+        )
         lines = [f"{who}: on-call hasn't answered for {waited}. Please answer the rollback prompt above"]
     return Posting.of(
         f"{escape(heading)}. {' '.join(lines)}", [header(heading), *sections(lines)], broadcast=True

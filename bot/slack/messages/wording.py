@@ -48,7 +48,7 @@ def steps(dossier: Dossier, way: Instructions, investigate: Iterable[str]) -> li
     return [
         f"*1 Mitigate*: {readable(dossier, way.mitigation)}",
         *investigate,
-        f"*3 Roll back*{way_back(dossier)}:",
+        f"*3 To roll back*{way_back(dossier)}:",
         *(f"• {readable(dossier, step)}" for step in way.steps),
     ]
 

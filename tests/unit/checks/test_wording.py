@@ -65,7 +65,7 @@ def sql(reading: str, limit: Any, *, title: str = "", warn: str = "", **fields: 
         (
             check("jobs.duplicates", **{"pass": {"signals": "== 0"}}),
             [Reading(name="signals", value=2, n=5379), Reading(name="repeated", value=0, n=10)],
-            "2 reported by jobs and runs, must be 0 (5,379 checked)",
+            "2 duplicates reported by jobs and runs, must be 0 (5,379 checked)",
         ),
         (
             check("jobs.queue_age", **{"pass": {"p95": "< 90s"}, "warn": {"p95": "< 300s"}}),
@@ -204,7 +204,7 @@ def test_an_unreadable_limit_is_shown_unchanged(text: str) -> None:
         (
             "jobs.duplicates",
             Reading(name="signals", value=0),
-            "0 reported by jobs and runs, must be under 90 s (nothing to check)",
+            "0 duplicates reported by jobs and runs, must be under 90 s (nothing to check)",
         ),
         ("jobs.queue_age", Reading(name="p95", value=3, unit="s"), "p95 3 s, must be under 90 s"),
         ("jobs.queue_age", Reading(name="due", value=0), "0 jobs waiting, must be under 90 s"),
