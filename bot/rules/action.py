@@ -31,6 +31,7 @@ from checks.reading import Record
 from checks.result import Result
 
 FRESH = timedelta(minutes=10)  # for which a preview can be confirmed
+WAITS = timedelta(hours=1)  # for which a confirmation waits for those of others
 
 
 class ActionState(enum.StrEnum):
@@ -89,6 +90,11 @@ class Action(Record):
     def people(self) -> tuple[str, ...]:
         return tuple(confirmation.person for confirmation in self.confirmed)
 
+    @property
+    def lapses_at(self) -> datetime:
+        """When the first confirmation no longer counts, unless all others have come in."""
+        return self.confirmed[0].at + WAITS
+
     def trace(self, now: datetime) -> Trace:
         return Trace(
             idempotency_key=self.idempotency_key,
@@ -102,6 +108,14 @@ def latest(actions: Sequence[Action], name: str) -> Action | None:
     """The newest attempt, or None."""
     of_it = [action for action in actions if action.name == name]
     return max(of_it, key=lambda action: action.attempt, default=None)
+
+
+def waiting(actions: Sequence[Action], name: str, now: datetime) -> Action | None:
+    """The attempt that waits for more people's confirmation; None if the first was too long ago."""
+    newest = latest(actions, name)
+    if newest is None or newest.state is not ActionState.REQUESTED or newest.ready_at:
+        return None
+    return newest if now < newest.lapses_at else None
 
 
 def configured(environment: Environment, run: int, name: str) -> Configured:
@@ -193,9 +207,15 @@ def must_be_current(previewed: Previewed | None, person: str, now: datetime) -> 
     return previewed
 
 
-def same_as_confirmed(request: Action, preview: Preview) -> bool:
-    """Whether two people confirm the same: the same effect, on the same number of rows."""
-    return (request.preview.does, request.preview.rows) == (preview.does, preview.rows)
+def why_anew(request: Action, preview: Preview, now: datetime) -> str:
+    """Why this confirmation cannot be added to those of an earlier request; "" if it can: people confirm the same
+    effect, on the same number of rows, within a while.
+    """
+    if now >= request.lapses_at:
+        return "nobody else confirmed it within an hour; it has to be confirmed anew"
+    if (request.preview.does, request.preview.rows) != (preview.does, preview.rows):
+        return "what it would do has changed since; it has to be confirmed anew"
+    return ""
 
 
 def require_can_settle(person: Person, allow: Collection[str], *, able: Collection[str]) -> None:

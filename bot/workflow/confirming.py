@@ -16,7 +16,7 @@ from bot.rules.action import (
     must_be_current,
     must_be_free,
     require_can_confirm,
-    same_as_confirmed,
+    why_anew,
 )
 from bot.rules.principal import BOT, Principal
 from bot.rules.request import ActionConfirmation
@@ -30,8 +30,6 @@ from bot.workflow.rolling_back import lock
 from bot.workflow.screening import screened
 from bot.workflow.services import Services
 from bot.workflow.standing import must_be_in_force
-
-_ANOTHER = "what it would do has changed since; it has to be confirmed anew"
 
 
 async def confirm(services: Services, asked: ActionConfirmation) -> Action:
@@ -62,8 +60,8 @@ async def confirm(services: Services, asked: ActionConfirmation) -> Action:
             previewed = _of_this(await actions.preview(conn, asked.preview), run.number, name)
             previewed = must_be_current(previewed, str(by), now)
             waiting = newest if newest and newest.state is ActionState.REQUESTED else None
-            if waiting and not same_as_confirmed(waiting, previewed.preview):
-                await _give_up(conn, waiting)
+            if waiting and (why := why_anew(waiting, previewed.preview, now)):
+                await _give_up(conn, waiting, why)
                 waiting = None
             require_can_confirm(person, allow, electorate, confirmed=waiting.people if waiting else ())
             roles = tuple(role for role in allow if str(by) in electorate.roles.get(role, ()))
@@ -102,8 +100,7 @@ async def _count(
     return action
 
 
-async def _give_up(conn: Connection, waiting: Action) -> None:
-    """What others confirmed differs from what this person sees."""
-    await actions.refuse(conn, waiting, _ANOTHER)
-    failed = ActionFailed(action=waiting.name, attempt=waiting.attempt, reason=_ANOTHER)
+async def _give_up(conn: Connection, waiting: Action, why: str) -> None:
+    await actions.refuse(conn, waiting, why)
+    failed = ActionFailed(action=waiting.name, attempt=waiting.attempt, reason=why)
     await events.append(conn, waiting.run, failed, actor=BOT)

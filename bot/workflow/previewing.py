@@ -10,11 +10,11 @@ from bot.base.errors import Misused, Refused
 from bot.base.next_step import Next
 from bot.rules.action import (
     Action,
-    ActionState,
     configured,
     latest,
     must_be_free,
     require_can_confirm,
+    waiting,
 )
 from bot.rules.dossier import Dossier
 from bot.rules.instructions import values_of
@@ -38,6 +38,7 @@ class Opened:
 
     dossier: Dossier
     name: str
+    at: datetime
 
     @property
     def configured(self) -> Configured:
@@ -45,9 +46,8 @@ class Opened:
 
     @property
     def waiting(self) -> Action | None:
-        """The request that waits for more people's confirmation."""
-        newest = latest(self.dossier.actions, self.name)
-        return newest if newest and newest.state is ActionState.REQUESTED and not newest.ready_at else None
+        """The attempt that waits for more people's confirmation."""
+        return waiting(self.dossier.actions, self.name, self.at)
 
 
 async def opened(services: Services, click: ActionClick) -> Opened:
@@ -116,8 +116,8 @@ async def authorized(
         asked_at = await database.now(conn)
     allow = configured(dossier.plan.environment, dossier.run.number, name).allow
     electorate = await services.electorate(dossier.plan, roles=allow)
-    waiting = Opened(dossier, name).waiting
-    confirmed = waiting.people if waiting else ()
+    requested = waiting(dossier.actions, name, asked_at)
+    confirmed = requested.people if requested else ()
     electorate = electorate.without(await services.barred(confirmed))
     require_can_confirm(await services.person(by), allow, electorate, confirmed=confirmed)
     return electorate, asked_at
@@ -149,4 +149,4 @@ async def _in_force(services: Services, run: Run, name: str) -> Opened:
         configured(dossier.plan.environment, run.number, name)
         await must_be_in_force(conn, dossier, name)
         must_be_free(latest(dossier.actions, name), run.number)
-    return Opened(dossier, name)
+        return Opened(dossier, name, await database.now(conn))

@@ -25,7 +25,7 @@ from tests.journeys.acting import (
     with_workspaces,
 )
 from tests.journeys.conftest import StartBot, World, decided
-from tests.journeys.test_attacks import facts
+from tests.journeys.test_attacks import change, facts
 from tests.outbox import until
 
 KINDS = "SELECT kind, actor FROM event WHERE kind LIKE 'action%' ORDER BY seq"
@@ -217,6 +217,29 @@ async def test_a_confirmation_of_a_different_preview_starts_a_new_attempt(
         assert await covered(world) == 0
         await confirms(slack, ana)
         await slack.sees("#releases", "63 rows updated")
+    assert await facts(bot_database, STATES) == [(1, "failed"), (2, "done")]
+
+
+async def test_a_confirmation_that_nobody_joined_for_an_hour_counts_no_more(
+    start_bot: StartBot, slack: LocalSlack, world: World, bot_database: str
+) -> None:
+    writer = await with_workspaces(world)
+    ana, ben = slack.user("ana"), slack.user("ben")
+    two = ACTION.replace("allow: {release-managers: 1}", "allow: {release-managers: 1, platform: 1}")
+    async with start_bot(with_action(two), environ={"WRITER_DSN": writer}):
+        await slack.connected()
+        await gone(slack)
+        await confirms(slack, ana)
+        await slack.sees("#releases", "@ana confirmed it · waiting for others until")
+        earlier = "jsonb_set(confirmed, '{0,at}', to_jsonb(now() - interval '61 minutes'))"
+        await change(bot_database, f"UPDATE action SET confirmed = {earlier}")
+        form = await previewed(slack, ben)
+        assert "confirmed the same already" not in str(form.blocks)
+        await ben.submit(form)
+        await slack.sees("#releases", "@ben confirmed it · waiting for others until")
+        assert await covered(world) == 0
+        await confirms(slack, ana)
+        await slack.sees("#releases", "62 rows updated")
     assert await facts(bot_database, STATES) == [(1, "failed"), (2, "done")]
 
 

@@ -139,7 +139,8 @@ def _standing(dossier: Dossier, newest: Action | None, configured: Configured) -
 def _requested(_: Dossier, newest: Action, configured: Configured) -> str:
     by = mentions(newest.people)
     if newest.ready_at is None:
-        return f"{by} confirmed it · waiting for others · {escape(_who_may(configured))}"
+        until = clock(newest.lapses_at)
+        return f"{by} confirmed it · waiting for others until {until} · {escape(_who_may(configured))}"
     return f"⏳ Confirmed by {by}, about to be done"
 
 

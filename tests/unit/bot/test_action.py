@@ -19,7 +19,8 @@ from bot.rules.action import (
     must_be_free,
     must_be_unclear,
     require_can_confirm,
-    same_as_confirmed,
+    waiting,
+    why_anew,
 )
 from bot.rules.people import Electorate, Person
 from checks.actions.base import Preview
@@ -108,11 +109,21 @@ def test_a_preview_is_valid_for_its_viewer_and_for_a_limited_time() -> None:
             must_be_current(previewed, person, at)
 
 
-def test_two_confirmations_must_have_the_same_statement_and_row_count() -> None:
+def test_two_confirmations_must_have_the_same_statement_and_row_count_within_an_hour() -> None:
+    request, later = attempt(ActionState.REQUESTED), NOW + timedelta(minutes=59)
+    assert not why_anew(request, SEEN.model_copy(update={"sample": ("other",)}), later)
+    for other in ({"rows": 4}, {"does": ("DELETE FROM other",)}):
+        assert "has changed since" in why_anew(request, SEEN.model_copy(update=other), later)
+    assert "within an hour" in why_anew(request, SEEN, NOW + timedelta(hours=1))
+
+
+def test_a_request_waits_for_an_hour_until_everybody_has_confirmed_it() -> None:
     request = attempt(ActionState.REQUESTED)
-    assert same_as_confirmed(request, SEEN.model_copy(update={"sample": ("other",)}))
-    assert not same_as_confirmed(request, SEEN.model_copy(update={"rows": 4}))
-    assert not same_as_confirmed(request, SEEN.model_copy(update={"does": ("DELETE FROM other",)}))
+    assert waiting([request], request.name, NOW + timedelta(minutes=59)) == request
+    assert waiting([request], request.name, NOW + timedelta(hours=1)) is None
+    assert waiting([request], "other", NOW) is None
+    assert waiting([request.model_copy(update={"ready_at": NOW})], request.name, NOW) is None
+    assert waiting([attempt(ActionState.DONE)], request.name, NOW) is None
 
 
 def test_only_the_unclear_attempt_can_be_settled() -> None:
