@@ -72,9 +72,8 @@ class Engine:
         self._kinds: list[type[Work[Any]]] = []
         self._doing: set[int] = set()  # jobs in progress here
         self._suspects: set[int] = set()
-        self._unrecorded: set[int] = (
-            set()
-        )  # jobs that ended here, but could not be marked as ended in the database
+        # jobs that ended here, but could not be marked as ended in the database
+        self._unrecorded: set[int] = set()
         self._retry = _Patient(timing.longest_retry)
 
     async def __aenter__(self) -> Self:

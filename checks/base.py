@@ -96,10 +96,11 @@ class Check(BaseModel):
         None  # the source it needs, or one of several; None: none
     )
     source_for: ClassVar[tuple[str, ...]] = ()  # the keys that need it, if a check without them needs none
+    # the keys in which {{name}} is filled in
     filled: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("pass",),
         ("warn",),
-    )  # the keys in which {{name}} is filled in
+    )
     secretive: ClassVar[tuple[tuple[str, ...], ...]] = ()  # the keys in which ${NAME} is filled in
     tests_tree: ClassVar[bool] = False  # whether it is about the files of its workspace
     counts_samples: ClassVar[bool] = True  # whether any of its readings has an n

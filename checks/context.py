@@ -22,9 +22,8 @@ class Context:
 
     secrets: Secrets  # the values of ${NAME}, and what to redact
     calculator: Share = field(default_factory=Share)  # evaluates responses, in a separate process
-    queues: Queues = field(
-        default_factory=Queues
-    )  # one for each server, shared by all sources of the process
+    # one for each server, shared by all sources of the process
+    queues: Queues = field(default_factory=Queues)
     data: Path | None = None  # the bot's data folder, which gates' programs must not see; None: there is none
 
 

@@ -14,12 +14,13 @@ from typing import Any
 
 from checks.outcome import Cause
 
+# a shell's and timeout(1)'s exit codes
 _NOT_EXECUTABLE, _NOT_FOUND, _TIMED_OUT, _SIGNALED = (
     126,
     127,
     124,
     128,
-)  # a shell's and timeout(1)'s exit codes
+)
 _ENDED_FROM_OUTSIDE = frozenset({"SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "SIGXCPU", "SIGXFSZ"})
 _LINES_READ = 200
 _LINES_SHOWN = 3

@@ -53,12 +53,13 @@ _LINES = 20
 _COMMIT = re.compile(r"[0-9a-fA-F]{7,64}")
 _ALL_PASSED = {"passed": "> 0", "failures": "== 0", "errors": "== 0"}
 _FLAKY_HINT = "Find what makes it fail now and then: see its first run."
+# before the first failure
 _NAMED = (
     "failed: ",
     "error: ",
     "the first time: failed: ",
     "the first time: error: ",
-)  # before the first failure
+)
 
 
 class Gate(Check):

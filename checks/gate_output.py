@@ -26,9 +26,8 @@ from checks.wording import Wording
 
 SUCCESS = "success"
 _JSON_LINES = frozenset({"eslint", "go"})
-_OF_FILES = frozenset(
-    {"junit", "jest", "ruff", "sarif"}
-)  # formats that are never printed between other lines
+# formats that are never printed between other lines
+_OF_FILES = frozenset({"junit", "jest", "ruff", "sarif"})
 
 
 class ReportOf(BaseModel):

@@ -29,9 +29,8 @@ _OPTIONS: Mapping[str, re.Pattern[str]] = {
 _PROGRAM_FIRST = frozenset({"awk", "gawk", "mawk", "nawk", "sed", "gsed"})
 _IN_A_FILE = re.compile(r"-\w*f|--file(?:=.*)?")
 _SUBCOMMANDS = frozenset({("deno", "eval"), ("bun", "exec")})
-_ALL = frozenset(
-    {"ssh", "rsh", "watch", "parallel", "eval"}
-)  # they join their arguments and pass them to a shell
+# they join their arguments and pass them to a shell
+_ALL = frozenset({"ssh", "rsh", "watch", "parallel", "eval"})
 _STARTERS = frozenset(  # they start programs named in their arguments
     [
         "env",

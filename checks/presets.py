@@ -69,9 +69,8 @@ PRESETS: Mapping[PresetName, Preset] = {
         _npx("tsc", "--noEmit", "--pretty", "false"), "tsc", versions=(*_NODE, _npx("tsc", "--version"))
     ),
 }
-WRITTEN = tuple(
-    sorted({preset.file for preset in PRESETS.values()} - {OUTPUT})
-)  # they do not make a tree dirty
+# they do not make a tree dirty
+WRITTEN = tuple(sorted({preset.file for preset in PRESETS.values()} - {OUTPUT}))
 
 
 def named_version(command: tuple[str, ...]) -> str:

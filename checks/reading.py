@@ -78,9 +78,8 @@ class Moment(Record):
     )
 
     before: Before = Field(default_factory=Before)  # what to compare with
-    key: bytes = Field(
-        default=b"", repr=False, exclude=True
-    )  # for digests of secrets, always the same; b"": none
+    # for digests of secrets, always the same; b"": none
+    key: bytes = Field(default=b"", repr=False, exclude=True)
 
     @classmethod
     def present(cls, now: datetime, values: Mapping[str, str], before: Before | None = None) -> Moment:

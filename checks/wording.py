@@ -35,10 +35,11 @@ _ONE_LIMIT = re.compile(r"(?:<=|>=|==|!=|<|>)\s*(?:\"[^\"]*\"|'[^']*'|[^,]+)")
 _SPELLED = re.compile(r"[\d.]\s*([A-Za-z]+(?:/[A-Za-z]+)?)$")  # the written unit of a limit
 _DIGITS = (3, 4, 6, 9)  # to round to: the first that does not mislead
 _PRECISE = Context(prec=60)
+# of a limit's unit, within which a value is still expressed in it
 _LEAST, _MOST = (
     Decimal("0.1"),
     Decimal(10_000),
-)  # of a limit's unit, within which a value is still expressed in it
+)
 _MOST_PLACES = 20  # of a number shown in another unit
 _SCALES: Mapping[str, Sequence[tuple[Decimal, Decimal, str]]] = {  # minimum size, divisor, name
     "s": (

@@ -10,9 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_VISIBLE = re.compile(
-    r"[\t\n\x20-\x7e\xa0-\xac\xae-\u02ff]*"
-)  # nearly all text; a fast path, because long text would take time
+# nearly all text; a fast path, because long text would take time
+_VISIBLE = re.compile(r"[\t\n\x20-\x7e\xa0-\xac\xae-\u02ff]*")
 
 _UNSEEN = (  # harmless: dropped silently
     "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2060-\u2065\u3164\ufeff\uffa0"

@@ -33,13 +33,11 @@ class Outbox:
     """Of outbox messages. Numbers are seconds."""
 
     request: int = 10  # for a request to Slack; aiohttp rounds up to the next whole second
-    settled: timedelta = timedelta(
-        seconds=3
-    )  # after a broken connection, until Slack has finished what it had read
+    # after a broken connection, until Slack has finished what it had read
+    settled: timedelta = timedelta(seconds=3)
     lease: timedelta = timedelta(seconds=15)  # from recording that a request begins until it has surely ended
-    silence: timedelta = timedelta(
-        seconds=3.5
-    )  # without a renewal: the sender is dead, or begins no more requests
+    # without a renewal: the sender is dead, or begins no more requests
+    silence: timedelta = timedelta(seconds=3.5)
     renewal: float = 1.0  # between renewals of a lease
     idle: float = 1.0  # between polls without a notification
     soon: timedelta = timedelta(milliseconds=500)  # until a message is tried or looked up again
@@ -47,16 +45,13 @@ class Outbox:
     longest: timedelta = timedelta(minutes=5)  # between attempts at a message that Slack keeps rejecting
     looks: float = 0.5  # between scans for ambiguous messages
     look_again: timedelta = timedelta(seconds=5)  # until an ambiguous message is looked up again
-    file_shows: timedelta = timedelta(
-        seconds=5
-    )  # after an upload's last step; Slack shows files asynchronously
-    file_lost: timedelta = timedelta(
-        seconds=25
-    )  # after which a file that Slack neither accepts nor shows is lost
+    # after an upload's last step; Slack shows files asynchronously
+    file_shows: timedelta = timedelta(seconds=5)
+    # after which a file that Slack neither accepts nor shows is lost
+    file_lost: timedelta = timedelta(seconds=25)
 
-    turn: timedelta = timedelta(
-        seconds=10
-    )  # how long later messages of a run wait for another version to post one of a kind that only it knows
+    # how long later messages of a run wait for another version to post one of a kind that only it knows
+    turn: timedelta = timedelta(seconds=10)
 
     def __post_init__(self) -> None:
         if self.begin_within <= 0:

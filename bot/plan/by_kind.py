@@ -29,9 +29,8 @@ class ByKind:
 
     base: type[BaseModel]
     table: Kinds[Any]
-    unknown: Callable[
-        [Mapping[str, Any], str], BaseModel
-    ]  # (a stored document that cannot be parsed, the reason)
+    # (a stored document that cannot be parsed, the reason)
+    unknown: Callable[[Mapping[str, Any], str], BaseModel]
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.with_info_plain_validator_function(self._read)

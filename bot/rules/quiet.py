@@ -6,9 +6,8 @@ from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple, Self
 from zoneinfo import ZoneInfo
 
-NOTICE = timedelta(
-    minutes=30
-)  # the least time that a person must have between the end of their quiet hours and the deadline
+# the least time that a person must have between the end of their quiet hours and the deadline
+NOTICE = timedelta(minutes=30)
 
 
 class QuietHours(NamedTuple):

@@ -151,9 +151,8 @@ class Doubts:
                 return
             await messages.found(conn, message, ts, thread)
             if root and thread is None and self._was_sent_under(root, message):
-                await messages.gone(
-                    conn, root, "it was deleted"
-                )  # otherwise the reply would be in its thread
+                # otherwise the reply would be in its thread
+                await messages.gone(conn, root, "it was deleted")
 
     def _was_sent_under(self, root: Message, message: Message) -> bool:
         """Whether it was sent under that copy of the card, and not an earlier one."""

@@ -9,11 +9,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.client import reaching
 from checks.reading import Record
 
-_WRITTEN = {
-    None,
-    "bot_message",
-    "thread_broadcast",
-}  # subtypes of messages that somebody wrote; others report events
+# subtypes of messages that somebody wrote; others report events
+_WRITTEN = {None, "bot_message", "thread_broadcast"}
 
 
 class Identity(Record):

@@ -14,9 +14,8 @@ from bot.rules.quiet import QuietHours, wait, zone_of
 
 AT_ONCE = 2  # lookups, because each delays a message that could be sent meanwhile
 WITHIN = 2.0  # seconds for a lookup
-PATIENCE = timedelta(
-    minutes=15
-)  # how long a reminder waits for a person's time zone before it is sent without it
+# how long a reminder waits for a person's time zone before it is sent without it
+PATIENCE = timedelta(minutes=15)
 AGAIN = timedelta(seconds=2)
 
 

@@ -24,9 +24,8 @@ from bot.store.statements import Statements
 SQL = Statements("audit")
 
 _PAGE = 1000  # run numbers
-_OVERLAP = timedelta(
-    minutes=1
-)  # a concurrent rollback and decision are ordered by when their transactions began
+# a concurrent rollback and decision are ordered by when their transactions began
+_OVERLAP = timedelta(minutes=1)
 
 
 @asynccontextmanager

@@ -118,9 +118,8 @@ async def later(
 
     `over`: until then an earlier update may still take effect and overwrite newer ones, so it is repeated after that.
     """
-    awaited = (
-        message.awaited and message.ts is not None
-    )  # an unposted message gets its priority from its kind
+    # an unposted message gets its priority from its kind
+    awaited = message.awaited and message.ts is not None
     waits = {"wait": wait, "longest": longest, "awaited": awaited, "over": over}
     await run(conn, SQL["later"], id=message.id, claim=message.claim, error=error, **waits)
 

@@ -38,9 +38,8 @@ EVERY = 1.0  # seconds between polls for changes
 MOST_DECISIONS = 10
 
 LASTING = 3600.0  # seconds for which an account counts as unchanged, for a Home that nobody has just opened
-LOOKUPS = Rate(
-    8, 60
-)  # of accounts for those Homes: a part of the questions that Slack accepts, because people ask some, too
+# of accounts for those Homes: a part of the questions that Slack accepts, because people ask some, too
+LOOKUPS = Rate(8, 60)
 KEPT = 10_000  # accounts before old ones are dropped
 
 

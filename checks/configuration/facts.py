@@ -66,9 +66,8 @@ _SECRET_VALUE = re.compile(
     r"|\b(?:Bearer|Basic)\s+\S",
     re.ASCII,
 )
-_NAMED = re.compile(
-    r"([\w.-]{1,60})[\"']?\s{0,9}[:=]\s{0,9}(?=[^\s:=])", re.ASCII
-)  # in JSON, YAML or a list of NAME=value
+# in JSON, YAML or a list of NAME=value
+_NAMED = re.compile(r"([\w.-]{1,60})[\"']?\s{0,9}[:=]\s{0,9}(?=[^\s:=])", re.ASCII)
 _HEXADECIMAL = re.compile(r"\b[0-9a-fA-F]+\b")  # a commit or a digest
 
 

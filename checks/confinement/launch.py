@@ -21,13 +21,14 @@ from checks.outcome import Cause, CheckError
 
 _ROOT = Path(__file__).parents[2]
 _CODE = f"import sys; sys.path.append({str(_ROOT)!r}); from checks.confinement.launcher import main; main()"
+# no environment, no site-packages: safe, and fast to start
 LAUNCHER = (
     sys.executable,
     "-I",
     "-S",
     "-c",
     _CODE,
-)  # no environment, no site-packages: safe, and fast to start
+)
 _GRACE = 10.0  # seconds to end what it started
 _LARGEST_REPORT = 4096
 HOW_TO_GO_ON = "Change that, or let its programs run with the bot's rights: `unconfined: true` at the source."

@@ -25,9 +25,8 @@ class Coverage(JobsMeasure):
     """`covered` of `total` rows have `equals` in `column`: 62 of 62 after a backfill."""
 
     kind: Literal["jobs.coverage"]
-    window: None = Field(
-        default=None, description="Not used: rows are read as they are now"
-    )  # rows are as they are now
+    # rows are as they are now
+    window: None = Field(default=None, description="Not used: rows are read as they are now")
     table: str = Field(description="The table whose rows are counted, as listed in the source's `tables`")
     column: str = Field(description="The column of the setting")
     equals: bool | int | str = Field(default=True, description="The value that counts as covered")

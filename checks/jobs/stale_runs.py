@@ -19,9 +19,8 @@ class StaleRuns(JobsMeasure):
 
     tables: ClassVar = ("runs",)
     kind: Literal["jobs.stale_runs"]
-    window: None = Field(
-        default=None, description="Not used: the table says what runs now"
-    )  # the table knows current runs, not those of the past
+    # the table knows current runs, not those of the past
+    window: None = Field(default=None, description="Not used: the table says what runs now")
     older_than: Duration = Field(
         default=timedelta(minutes=15), description="A run that has been running longer than this is stale"
     )

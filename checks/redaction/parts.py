@@ -28,9 +28,8 @@ SECRET_NAME = re.compile(
 )
 _SCHEME = re.compile(r"(?:Bearer|Basic|Token|Digest|ApiKey|Key|Negotiate)\s+(?P<token>\S.*)", re.IGNORECASE)
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.:-]*://")
-_USER_INFO = re.compile(
-    r"://(?P<all>(?P<user>[^:/@\s]*)(?::(?P<password>.*))?)@"
-)  # unescaped @ and / included
+# unescaped @ and / included
+_USER_INFO = re.compile(r"://(?P<all>(?P<user>[^:/@\s]*)(?::(?P<password>.*))?)@")
 _KEYWORD = re.compile(
     r"(?:^|[\s;,&?{])(?:export\s+)?[\"']?(?P<name>[A-Za-z_][\w. -]{0,60}?)[\"']?\s*[=:]\s*"
     r"(?P<value>'(?:[^'\\]|\\.|'')*'|\"(?:[^\"\\]|\\.|\"\")*\"|(?:[^\s;,&\\]|\\.)+)"

@@ -174,9 +174,8 @@ def _marks(attributes: Mapping[str, str]) -> Iterator[str]:
 class _Suite:
     name: str
     declared: Mapping[str, int]
-    seen: Counter[str] = field(
-        default_factory=Counter
-    )  # tests, and signs of failure; including nested suites
+    # tests, and signs of failure; including nested suites
+    seen: Counter[str] = field(default_factory=Counter)
 
     @classmethod
     def of(cls, attributes: Mapping[str, str]) -> _Suite:

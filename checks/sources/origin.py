@@ -10,9 +10,8 @@ from urllib.parse import SplitResult, quote, urlsplit
 import idna
 
 _PORTS = {"http": 80, "https": 443}
-_LABEL = re.compile(
-    r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)", re.ASCII
-)  # DNS does not allow _, but Docker's names have it
+# DNS does not allow _, but Docker's names have it
+_LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)", re.ASCII)
 _LONGEST_HOST = 253
 _EXAMPLE = "https://staging.example.com"
 

@@ -20,9 +20,8 @@ import httpcore
 
 from checks.sources.stopwatch import Stopwatch
 
-_TIMESTAMP = (
-    35 if sys.platform == "linux" else None
-)  # SO_TIMESTAMPNS, which the socket module does not define
+# SO_TIMESTAMPNS, which the socket module does not define
+_TIMESTAMP = 35 if sys.platform == "linux" else None
 _TIMESPEC = struct.Struct("@ll")
 _ROOM = socket.CMSG_SPACE(_TIMESPEC.size)
 _CHUNK = 65536

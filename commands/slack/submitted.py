@@ -47,9 +47,8 @@ Asked: TypeAlias = (
     | ActionSettlement
 )
 
-OF_THE_MOMENT = frozenset(
-    {Form.START, Form.CANCEL, Form.ACTION}
-)  # not carried out long after they were submitted
+# not carried out long after they were submitted
+OF_THE_MOMENT = frozenset({Form.START, Form.CANCEL, Form.ACTION})
 
 
 def names_a_time(view: dict[str, Any]) -> bool:

@@ -30,9 +30,8 @@ class Message:
     edited_ts: str = ""
     seen_by: str = ""  # the one person who sees an ephemeral message
     deleted: bool = False
-    history: list[tuple[str, list[Json]]] = field(
-        default_factory=list
-    )  # earlier (text, blocks), oldest first
+    # earlier (text, blocks), oldest first
+    history: list[tuple[str, list[Json]]] = field(default_factory=list)
 
     @property
     def is_reply(self) -> bool:

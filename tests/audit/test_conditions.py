@@ -8,9 +8,8 @@ from psycopg.errors import IntegrityConstraintViolation
 
 from tests.audit.conftest import found, tamper
 
-pytestmark = pytest.mark.xdist_group(
-    "audit"
-)  # the history is made once: run #1 is a conditional go that was rolled back
+# the history is made once: run #1 is a conditional go that was rolled back
+pytestmark = pytest.mark.xdist_group("audit")
 
 
 async def test_the_condition_of_a_run_that_was_rolled_back_is_lifted(record: str) -> None:

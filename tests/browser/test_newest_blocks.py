@@ -72,9 +72,8 @@ async def test_a_data_table_can_be_sorted_and_paged_by_keyboard(open_as, client)
     await heading.get_by_role("button").focus()
     await page.keyboard.press("Enter")
     await expect(heading).to_have_attribute("aria-sort", "ascending")
-    await expect(table.get_by_role("rowheader").first).to_have_text(
-        "Check 11"
-    )  # sorted as numbers, not as text
+    # sorted as numbers, not as text
+    await expect(table.get_by_role("rowheader").first).to_have_text("Check 11")
     await expect(heading.get_by_role("button")).to_be_focused()
     await page.keyboard.press("Enter")
     await expect(heading).to_have_attribute("aria-sort", "descending")

@@ -71,9 +71,8 @@ class Contention(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.view = View()
-        self.worlds = [
-            World()
-        ]  # the worlds that the history may be in: they differ in what is not written down
+        # the worlds that the history may be in: they differ in what is not written down
+        self.worlds = [World()]
         self.done: list[Act] = []  # interactions in the order in which they were stored
         self.seen: list[Facts] = []
         self.final: dict[int, Any] = {}

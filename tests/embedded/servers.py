@@ -117,9 +117,8 @@ def as_user(uid: int, gid: int, act: Callable[[], Coroutine[Any, Any, None]]) ->
     Python.
     """
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore", DeprecationWarning
-        )  # a fork with threads running; the child starts none before exec
+        # a fork with threads running; the child starts none before exec
+        warnings.simplefilter("ignore", DeprecationWarning)
         pid = os.fork()
     if pid == 0:
         try:

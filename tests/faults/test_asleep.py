@@ -117,9 +117,8 @@ async def test_a_process_suspended_while_holding_a_run_does_not_hold_it_for_long
         await team.raj.command("env-0", "/canary", "run env-0")
         card = await team.sees(lambda: team.waiting_card(1), "the card")
         stage.postgres.notices(b"inbox SET counted_at", b"FOR UPDATE", then=old.stops)
-        ana = asyncio.create_task(
-            team.click(team.ana, card, "Go")
-        )  # the bot may be suspended before it acknowledges
+        # the bot may be suspended before it acknowledges
+        ana = asyncio.create_task(team.click(team.ana, card, "Go"))
         await asleep(old)
         async with lives(bot(stage, "other")):
             await ana

@@ -80,9 +80,8 @@ async def test_an_ambiguous_reply_is_found_even_if_its_card_was_deleted_meanwhil
     go = go_button(card)
     cannot_read(slack)
     slack.faults.inject(Fault.RESET_AFTER, "chat.postMessage", times=1)
-    slack.faults.inject(
-        Fault.RATE_LIMITED, "chat.update", times=1, seconds=2
-    )  # the reply is sent before the card's update
+    # the reply is sent before the card's update
+    slack.faults.inject(Fault.RATE_LIMITED, "chat.update", times=1, seconds=2)
     for message in slack.thread(card) if replies_too else [card]:
         slack.delete(message)
     await slack.user("ana").clicks_from_an_old_screen(card, go)

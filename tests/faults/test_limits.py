@@ -223,9 +223,8 @@ async def test_a_vote_waits_until_slack_answers_who_may_vote(
     later = [call.at for call in slack.calls("usergroups.users.list") if call.at > at_once]
     assert min(later) >= limited.at + seconds
     given_up = capsys.readouterr().out.count("a job waits for its next try")
-    assert given_up == (
-        0 if seconds < BRISK.people.within else 1
-    )  # waited for, or retried when it may work and not before
+    # waited for, or retried when it may work and not before
+    assert given_up == (0 if seconds < BRISK.people.within else 1)
 
 
 async def counted(dsn: str, votes: int) -> None:

@@ -59,9 +59,8 @@ async def test_handling_a_counted_interaction_again_asks_slack_nothing(
 ) -> None:
     await decided(slack)  # this started a run, so who may decide it no longer matters
     await all_jobs_done(bot_database)
-    await change(
-        bot_database, "UPDATE inbox SET received_at = now()"
-    )  # too recent for earlier lookups to be reused
+    # too recent for earlier lookups to be reused
+    await change(bot_database, "UPDATE inbox SET received_at = now()")
     asked = [call.method for call in slack.calls() if call.method in WHO]
     await handled_again(bot_database)
     assert [call.method for call in slack.calls() if call.method in WHO] == asked

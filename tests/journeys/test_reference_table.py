@@ -335,7 +335,6 @@ async def _live(service: Service, turned: Mapping[str, float]) -> None:
     await service.system.advance_to(NOON + LIVED - TURNED)
     for name, value in turned.items():
         await service.system.turn(name, value)
-    await service.system.advance_to(
-        NOON + LIVED + timedelta(seconds=2)
-    )  # some ticks are later, and some earlier
+    # some ticks are later, and some earlier
+    await service.system.advance_to(NOON + LIVED + timedelta(seconds=2))
     await service.system.dispatch("cron")

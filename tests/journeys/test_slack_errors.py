@@ -194,9 +194,8 @@ async def test_a_message_whose_blocks_slack_refuses_is_shown_as_text(
 ) -> None:
     """Whatever is wrong with the blocks. The next change is sent with blocks again."""
     details = {"response_metadata": {"messages": ["[ERROR] invalid [json-pointer:/blocks/0/text/text]"]}}
-    slack.faults.refuse(
-        "chat.postMessage", "invalid_blocks", **details
-    )  # the card has no newer blocks to replace
+    # the card has no newer blocks to replace
+    slack.faults.refuse("chat.postMessage", "invalid_blocks", **details)
     await slack.user("raj").command("#releases", "/canary", "run staging")
     card = await slack.sees("#releases", "*GO recommended*")
     refused, posted = [call.args for call in slack.calls("chat.postMessage")][:2]

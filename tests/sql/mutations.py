@@ -192,9 +192,8 @@ def _slots(tree) -> list:
             continue
         for field, child in children(message):
             left.append(child)
-            tied = (
-                field in _TIED or _kind(child) == "list"
-            )  # lists keep the length that their construct needs
+            # lists keep the length that their construct needs
+            tied = field in _TIED or _kind(child) == "list"
             if child.DESCRIPTOR.name in _GRAFTED and not tied:
                 found.append(((message.DESCRIPTOR.name, field, _kind(child)), child))
     return found

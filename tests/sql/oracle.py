@@ -16,9 +16,8 @@ _FUNCTION = re.compile(r"\{FUNCEXPR :funcid (\d+) .*?:funcformat (\d)")
 _AGGREGATE = re.compile(r":(?:aggfnoid|winfnoid) (\d+)")
 _RELATION = re.compile(r":relid (\d+)")
 _NAMED = re.compile(r":consttype 2205 .*?:constvalue 4 \[ (-?\d+) (-?\d+) (-?\d+) (-?\d+)")
-_OIDS = re.compile(
-    r"(id|oid|no|op|(?<!var)type|coll|collation|collid|handler)$"
-)  # a join lists the types of all columns
+# a join lists the types of all columns
+_OIDS = re.compile(r"(id|oid|no|op|(?<!var)type|coll|collation|collid|handler)$")
 
 KNOWN = """
 SELECT 'relation', attrelid FROM pg_attribute WHERE attrelid = ANY (%(listed)s::regclass[]::oid[])

@@ -19,9 +19,8 @@ from bot.store import events
 from bot.store.database import Database
 from tests.store.conftest import start
 
-ANY = st.text(
-    st.characters(exclude_categories=["Cs"], exclude_characters="\x00")
-)  # text that PostgreSQL can store
+# text that PostgreSQL can store
+ANY = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))
 AWKWARD = '"quoted" \\ \b\f\n\r\t \x01\x1f\x7f \u2028\u2029 \u202e 🚦 \U0010ffff é\u0301 </script>'
 
 

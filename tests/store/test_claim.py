@@ -215,9 +215,8 @@ async def test_every_change_of_a_message_notifies_those_behind_it(store: Databas
         (card,) = await messages.claim(conn, 1, KINDS)
         async with await psycopg.AsyncConnection.connect(store.dsn, autocommit=True) as listener:
             await listener.execute("LISTEN canary_message")
-            await messages.claim(
-                conn, 1, KINDS
-            )  # takes nothing and wakes nobody; otherwise two would keep each other awake
+            # takes nothing and wakes nobody; otherwise two would keep each other awake
+            await messages.claim(conn, 1, KINDS)
             await messages.sent(conn, card, ts="1.0")
             heard = [notice async for notice in listener.notifies(timeout=1.0)]
     assert len(heard) == 1

@@ -11,6 +11,7 @@ from psycopg_pool import PoolClosed, PoolTimeout
 from bot.base.errors import Busy, Refused, Unavailable
 from bot.store.failure import database_failures, may_pass
 
+# classes of errors in a statement
 NEVER = (
     "0A",
     "10",
@@ -22,14 +23,15 @@ NEVER = (
     "42",
     "44",
     "P0",
-)  # classes of errors in a statement
+)
+# fixed by a grant, a migration or a restore
 BUT_FOR = {
     "0A000",  # a prepared statement from before a migration
     "42501",
     "42P01",
     "42703",
     "42883",
-}  # fixed by a grant, a migration or a restore
+}
 
 
 def states() -> list[str]:

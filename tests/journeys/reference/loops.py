@@ -69,9 +69,8 @@ class Course:
     def readings(self) -> Mapping[str, Number]:
         falls = [after < before for before, after in self.steps]
         moves = [falls for falls, (before, after) in zip(falls, self.steps, strict=True) if after != before]
-        turns = [
-            first for first, second in pairwise(moves) if not first and second
-        ]  # a rise, and then a fall
+        # a rise, and then a fall
+        turns = [first for first, second in pairwise(moves) if not first and second]
         first_moves_up = bool(moves) and not moves[0]
         return {
             "step_downs": sum(falls),
