@@ -38,7 +38,9 @@ def pytest_configure(config: pytest.Config) -> None:
     What a killed run can no longer stop, its reaper does.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored by what a shell starts with `&`, and its children
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # ignored by what a shell starts with `&`, and its children
     config.stash[REAPER] = reaped()
     _log_plainly()
 

@@ -1,4 +1,4 @@
-"""The command line, without the half second that Python takes to import it: tests start it a few hundred times.
+"""The command line, without the second that Python takes to import it: tests start it a few hundred times.
 
 Each command is a process of its own, with its own environment, folder and streams, forked from one that has imported
 everything. The normal start is tested in `tests/unit/bot/test_imports.py` and with the bots of other tests.
@@ -22,12 +22,13 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import IO, Any, NoReturn
 
 ROOT = Path(__file__).parents[1]
 PATIENT = 60  # seconds for one command
 PACKAGES = ("checks", "bot", "commands")
 REQUEST = 1 << 20  # bytes at most for a command and its environment
+ANSWER = 16  # and for an answer
 
 
 @dataclass(frozen=True)
@@ -37,14 +38,51 @@ class Ended:
     err: str
 
 
+@dataclass
+class Started:
+    """A running command: as much of asyncio's interface to processes as tests need."""
+
+    pid: int
+    _line: socket.socket
+    returncode: int | None = None  # negative: the signal that killed it
+
+    async def wait(self) -> int:
+        if self.returncode is None:
+            said = await asyncio.get_running_loop().sock_recv(self._line, ANSWER)
+            self.returncode = int(said or -signal.SIGKILL)  # nothing: whoever waited for it was killed, too
+            self._line.close()
+        return self.returncode
+
+    def terminate(self) -> None:
+        os.kill(self.pid, signal.SIGTERM)
+
+    def kill(self) -> None:
+        os.kill(self.pid, signal.SIGKILL)
+
+
 @dataclass(frozen=True)
 class Program:
     socket: Path
 
+    async def start(
+        self, words: Sequence[str], *, folder: Path, environment: Mapping[str, str], log: IO[bytes]
+    ) -> Started:
+        """Start `canary WORDS` in that folder, with only that environment, without input, and with all output in
+        `log`.
+        """
+        line = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        line.setblocking(False)
+        loop = asyncio.get_running_loop()
+        await loop.sock_connect(line, str(self.socket))
+        with Path(os.devnull).open("rb") as nothing:  # noqa: ASYNC230  at once
+            streams = [stream.fileno() for stream in (nothing, log, log)]
+            socket.send_fds(line, [_request(words, environment, folder)], streams)
+        return Started(int(await loop.sock_recv(line, ANSWER)), line)
+
     async def run(self, words: Sequence[str], *, folder: Path, environment: Mapping[str, str]) -> Ended:
         """Run `canary WORDS` in that folder, with only that environment and without input."""
-        said = json.dumps([list(words), dict(environment), str(folder)])
-        return await asyncio.wait_for(asyncio.to_thread(self._run, said.encode()), PATIENT)
+        asked = _request(words, environment, folder)
+        return await asyncio.wait_for(asyncio.to_thread(self._run, asked), PATIENT)
 
     def _run(self, request: bytes) -> Ended:
         with (
@@ -56,10 +94,15 @@ class Program:
             server.settimeout(PATIENT)
             server.connect(str(self.socket))
             socket.send_fds(server, [request], [stream.fileno() for stream in (nothing, out, err)])
-            code = int(server.recv(16))
+            server.recv(ANSWER)  # its process id
+            code = int(server.recv(ANSWER))
             for stream in (out, err):
                 stream.seek(0)
             return Ended(code, out.read().decode(), err.read().decode())
+
+
+def _request(words: Sequence[str], environment: Mapping[str, str], folder: Path) -> bytes:
+    return json.dumps([list(words), dict(environment), str(folder)]).encode()
 
 
 @asynccontextmanager
@@ -110,14 +153,17 @@ def _import_everything() -> None:
 
 
 def _answer(asking: socket.socket) -> NoReturn:
-    """Run the command, and report how it ended to the process that asked for it."""
+    """Run the command. Reports its process id, and then how it ended, to the process that asked for it."""
     request, streams, _, _ = socket.recv_fds(asking, REQUEST, 3)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     child = os.fork()
     if child == 0:
+        asking.close()
         for number, stream in enumerate(streams):
             os.dup2(stream, number)
         os._exit(_ended(*json.loads(request)))
+    with suppress(OSError):  # nobody listens any more
+        asking.send(str(child).encode())
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     with suppress(OSError):
         asking.send(str(code).encode())

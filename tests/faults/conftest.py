@@ -21,6 +21,7 @@ from tests.journeys.conftest import (  # noqa: F401 — fixtures
     valkey,
     world,
 )
+from tests.program import Program
 from tests.timing import BRISK
 
 
@@ -30,9 +31,9 @@ def timing() -> Timing:
 
 
 @pytest.fixture
-def servers(postgres_server: str, migrated: str, valkey_server: str) -> Servers:
+def servers(postgres_server: str, migrated: str, valkey_server: str, program: Program) -> Servers:
     """The test worker's own servers, for tests that do not kill them."""
-    return Servers(postgres_server, migrated, valkey_server)
+    return Servers(postgres_server, migrated, valkey_server, program)
 
 
 @pytest.fixture

@@ -12,9 +12,11 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, TypeAlias
 
 import psutil
+
+from tests.program import Program, Started
 
 ROOT = Path(__file__).parents[2]
 PAUSE = 0.1  # seconds until a dead bot is restarted
@@ -23,6 +25,7 @@ UNCAUGHT = 1  # Python's exit code after an uncaught exception; the bot itself e
 TAIL = 4_000  # characters of a log
 ENDING = 40.0  # seconds for a bot to stop, longer than it takes to drain
 
+Process: TypeAlias = asyncio.subprocess.Process | Started
 Arm = Callable[[], str]  # returns CANARY_FAILPOINT of the next life, or ""
 
 
@@ -61,6 +64,7 @@ class Replica:
     role: str = "all"
     code: Path = ROOT  # the checkout whose code runs
     module: str = "commands"  # the module that is run
+    program: Program | None = None  # starts the code of this checkout sooner
     lives: list[Life] = field(default_factory=list)
     died: Callable[[Life], None] = lambda _: None
     _asleep: bool = False
@@ -99,18 +103,7 @@ class Replica:
         armed = self.arm()
         with self.log.open("ab") as log:
             said_before = log.tell()
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                *("-m", self.module, "serve", "--role", self.role),
-                env={
-                    **self.environment,
-                    "PYTHONPATH": str(self.code),
-                    **({"CANARY_FAILPOINT": armed} if armed else {}),
-                },
-                cwd=self.code,
-                stdout=log,
-                stderr=log,
-            )
+            process = await self._start(armed, log)
         life = Life(process.pid, armed, time.time(), said_before=said_before)
         self.lives.append(life)
         try:
@@ -121,6 +114,20 @@ class Replica:
         finally:
             life.ended, life.code, self._asleep = time.time(), process.returncode, False
             self.died(life)
+
+    async def _start(self, armed: str, log: IO[bytes]) -> Process:
+        words = ("serve", "--role", self.role)
+        environment = {
+            **self.environment,
+            "PYTHONPATH": str(self.code),
+            **({"CANARY_FAILPOINT": armed} if armed else {}),
+        }
+        if self.program and (self.code, self.module) == (ROOT, "commands"):
+            return await self.program.start(words, folder=self.code, environment=environment, log=log)
+        command = (sys.executable, "-m", self.module, *words)
+        return await asyncio.create_subprocess_exec(
+            *command, env=environment, cwd=self.code, stdout=log, stderr=log
+        )
 
     def shoot(self) -> bool:
         """Send SIGKILL. Returns False if no process is alive."""
@@ -171,7 +178,7 @@ class Replica:
             yield found if isinstance(found, dict) else {"raw": line}
 
 
-async def _stopped(process: asyncio.subprocess.Process) -> None:
+async def _stopped(process: Process) -> None:
     with suppress(ProcessLookupError):
         os.kill(process.pid, signal.SIGCONT)
         process.terminate()

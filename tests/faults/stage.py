@@ -25,6 +25,7 @@ from tests.databases import fresh_database, throwaway_database
 from tests.faults.processes import ROOT, Arm, Replica
 from tests.faults.proxy import Proxy
 from tests.journeys.conftest import World
+from tests.program import Program
 
 HEAD = """
 version: 1
@@ -85,9 +86,11 @@ class Stage:
     folder: Path
     environments: int
     owners: int  # per environment; all of them have to vote
+    program: Program | None = None  # starts bots sooner
 
     def replica(self, name: str, *, arm: Arm = str, role: str = "all", **settings: str) -> Replica:
-        return Replica(name, self.settings | settings, self.folder / f"{name}.log", arm, role)
+        log = self.folder / f"{name}.log"
+        return Replica(name, self.settings | settings, log, arm, role, program=self.program)
 
     def server(self, pid_file: str) -> psutil.Process:
         return psutil.Process(int((self.folder / pid_file).read_text().split()[0]))
@@ -115,6 +118,7 @@ class Servers:
     postgres: str
     migrated: str  # the name of a database to copy
     redis: str
+    program: Program
 
 
 @asynccontextmanager
@@ -171,8 +175,10 @@ async def staged(
                 await world.put(f"env-{number}", 0)
             (place / "canary.yaml").write_text(configuration(environments, owners))
             settings = _settings(slack, place, through(postgres, database), world.dsn, redis.port)
+            sooner = shared.program if shared else None
             yield Stage(
-                slack, world, postgres, redis, database, redis_url, settings, place, environments, owners
+                *(slack, world, postgres, redis, database, redis_url, settings, place, environments, owners),
+                program=sooner,
             )
 
 
