@@ -9,7 +9,7 @@ from sandbox.demo.promotion import a_promotion_waits_for_its_conditions
 from sandbox.demo.scene import CHANNEL, SOON, Scene
 from sandbox.slack.rendering import render_blocks
 
-_CONDITION = "Promotion stays off until Monday's peak is over"
+_CONDITION = "High-quota promotion stays off until tonight's peak is over"
 
 
 class Story(Scene):

@@ -202,7 +202,7 @@ async def _a_conditional_go_that_is_rolled_back(camera: Camera) -> None:
     ana = slack.user("ana")
     await ana.click(run, "Conditional go…")
     asked = await ana.sees_modal("Conditional go", timeout=SOON)
-    condition = "Promotion stays off until Monday's peak is over"
+    condition = "High-quota promotion stays off until tonight's peak is over"
     await ana.submit(asked, {"What must become true?": condition, "Who owns it?": slack.user("raj").id})
     await slack.sees(CHANNEL, condition, timeout=SOON)
     await slack.user("ben").click(run, "Go")

@@ -23,7 +23,7 @@ pytestmark = [
     pytest.mark.xdist_group("demo"),
 ]
 RUN = 90_000  # milliseconds for all checks of a run
-CONDITION = "Promotion stays off until Monday's peak is over"
+CONDITION = "High-quota promotion stays off until tonight's peak is over"
 
 Open = Callable[..., Awaitable[Page]]
 

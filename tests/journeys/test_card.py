@@ -149,7 +149,7 @@ async def test_a_conditional_go_shows_its_condition_on_the_card(bot: Running, sl
     assert approved.startswith("Approved by @ana (release-managers) and @ben (platform), ")
     assert watch.startswith("👀 Watching until ")
     assert condition.startswith(
-        "Condition: promotion stays off · @ben reports in the thread when it is met · due "
+        "Condition: promotion stays off · @ben closes it with *Met…* in the thread · due "
     )
     assert footer.startswith("2 of 2 passed")
     assert not card.elements

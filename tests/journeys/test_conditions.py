@@ -73,7 +73,7 @@ async def test_a_condition_without_a_check_is_closed_by_its_owner_in_a_form(
     assert said.startswith("📌 Condition 1 · staging run #1\n*promotion stays off*\n@raj · due ")
     assert "@raj says here when it is met" in said
     await slack.sees(
-        "#releases", "Condition: promotion stays off · @raj reports in the thread when it is met · due"
+        "#releases", "Condition: promotion stays off · @raj closes it with *Met…* in the thread · due"
     )
 
     raj = slack.user("raj")
@@ -337,9 +337,7 @@ async def test_a_declared_condition_holds_an_action_until_it_is_answered(
             )
         )
         assert (await ana.submit(form)).acked  # the owner is the only release manager
-        await slack.sees(
-            "#releases", "Condition: Promotion stays off · @ana reports in the thread when it is met · due"
-        )
+        await slack.sees("#releases", "Condition: Promotion stays off · @ana · due")
         assert await held(bot_database) == ""
         await slack.user("ben").click(card, "Go")
         condition = await the_condition(slack, card)
@@ -450,11 +448,8 @@ async def test_an_action_that_a_condition_holds_is_refused_with_the_reason_until
         assert "holds `backfill`" in slack.render_text(condition)
         ana, raj = slack.user("ana"), slack.user("raj")
         listed = await slack.sees("#releases", "Actions · staging")
-        assert (
-            "⏸️ Held by condition 1: promotion stays off · @raj reports in the thread when it is met · due "
-            in slack.render_text(listed)
-        )
-        voted = "*Conditional go*: @ana (release-managers) · promotion stays off · @raj reports in the thread when it is met · due "
+        assert "⏸️ Held by condition 1: promotion stays off · @raj · due " in slack.render_text(listed)
+        voted = "*Conditional go*: @ana (release-managers) · promotion stays off · @raj · due "
         [vote] = [line for line in slack.render_thread(card).splitlines() if voted in line]
         assert vote.endswith(" · holds `backfill`")
         decision = slack.render_text(await slack.sees("#releases", "Decision on run #1"))
@@ -487,7 +482,7 @@ async def test_the_actions_of_a_newer_go_name_the_run_whose_condition_holds_them
         await thread_says(
             slack,
             second,
-            "⏸️ Held by condition 1 of run #1: promotion stays off · @raj reports in the thread when it is met · due ",
+            "⏸️ Held by condition 1 of run #1: promotion stays off · @raj · due ",
         )
         await slack.user("raj").command("#releases", "/canary", "rolled-back #1 errors")
         await slack.wait_for(lambda: "Held by" not in slack.render_thread(second))
@@ -537,7 +532,7 @@ async def test_a_blocked_check_is_mitigated_becomes_a_condition_and_is_met_when_
         assert (await ana.submit(form, {"Who owns it?": slack.user("raj").id})).acked
         await slack.sees(
             "#releases",
-            "Condition: Check Reason-code logs once it can run · @raj · its check closes it · due",
+            "Condition: Check Reason-code logs once it can run · @raj · due",
         )
         await slack.user("ben").click(card, "Go")
         condition = await the_condition(slack, card)

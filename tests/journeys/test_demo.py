@@ -127,7 +127,7 @@ def test_the_third_thread_shows_a_withdrawn_vote_a_condition_and_a_manually_reco
         "by @raj · run #3",
         "@ana withdrew their Go",
         "✅ Conditional go · staging 1.43.1",
-        "*Condition*: Promotion stays off until Monday's peak is over · @raj",
+        "*Condition*: High-quota promotion stays off until tonight's peak is over · @raj",
         "Decision on run #3",
         "@raj rolled back staging `1.43.1`",
         "customers report errors in checkout",

@@ -315,7 +315,11 @@ def _line(condition: TrackedCondition, when: When) -> str:
     what, who = one_line(_text(condition)), mention(condition.owner)
     match condition.state:
         case ConditionState.OPEN:
-            told = " · its check closes it" if condition.check else " reports in the thread when it is met"
+            told = (
+                " · its check closes it"
+                if condition.check
+                else f" closes it with *{MET.label}…* in the thread"
+            )
             due = f"due {when(condition.due_at)}"
             return " · ".join([f"Condition: {what}", f"{who}{told}", due, *_holds(condition)])
         case ConditionState.OVERDUE:
