@@ -17,7 +17,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 FAILED = "canary/failed"  # in pytest's cache, written by tests/conftest.py
-FEW = 3
+FEW = 5
 _GROUP = re.compile(r"@\w+$")  # suffix that xdist adds to a test's name
 
 
