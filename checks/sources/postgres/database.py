@@ -62,9 +62,8 @@ class Database:
         self._idle: list[_Session] = []
         self._catalogs: dict[tuple[str, ...], Catalog] = {}  # by search path
         self._looking_up = asyncio.Lock()  # others wait for the catalog, instead of asking for it as well
-        self._guarded: dict[
-            tuple[tuple[str, ...], str], str
-        ] = {}  # by search path and text: samples repeat the same query
+        # by search path and text: samples repeat the same query
+        self._guarded: dict[tuple[tuple[str, ...], str], str] = {}
         self._clock: ClockReading | None = None
 
     async def one(
@@ -144,15 +143,20 @@ class Database:
 
     @asynccontextmanager
     async def _opened(self, time_zone: str) -> AsyncIterator[_Session]:
-        """A session, kept for the next query if nothing went wrong with this one."""
+        """A session, kept for the next query if nothing went wrong with this one. The answer is there by then: it
+        counts even if the connection breaks before the session can be kept.
+        """
         session = await self._resumed(time_zone) or _Session(await self._connect())
+        kept = False
         try:
             yield session
-            await bounded(session.connection.rollback(), _LATE)
-            self._idle.append(session)
-        except BaseException:
-            await session.connection.close()
-            raise
+            with suppress(psycopg.Error, TimeoutError):
+                await bounded(session.connection.rollback(), _LATE)
+                self._idle.append(session)
+                kept = True
+        finally:
+            if not kept:
+                await session.connection.close()
 
     async def _resumed(self, time_zone: str) -> _Session | None:
         """A used session that still responds; its transaction has begun, which proved that."""

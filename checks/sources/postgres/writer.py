@@ -84,9 +84,8 @@ class Touched:
     verb: str
     rows: int
     sample: tuple[str, ...]  # keys of some of the rows
-    besides: tuple[
-        str, ...
-    ] = ()  # what the database does as well, which `rows` does not count; a sentence each
+    # what the database does as well, which `rows` does not count; a sentence each
+    besides: tuple[str, ...] = ()
 
 
 class Writer:
