@@ -24,6 +24,7 @@ from aiohttp.typedefs import Handler
 from bot import embedded
 from bot.store.migrate import migrate
 from sandbox.slack.server import LocalSlack
+from tests.serving import served
 
 ROOT = Path(__file__).parents[1]
 
@@ -51,13 +52,8 @@ async def responding(handler: Handler) -> AsyncIterator[str]:
     """Yields the URL of a server that answers GET / with the handler."""
     server = web.Application()
     server.router.add_get("/", handler)
-    runner = web.AppRunner(server, access_log=None)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    finally:
-        await runner.cleanup()
+    async with served(server) as url:
+        yield url
 
 
 def configuration(url: str, probes: int) -> str:

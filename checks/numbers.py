@@ -106,7 +106,7 @@ def _as_it_is(value: Any, handler: ValidatorFunctionWrapHandler) -> Scalar:
 
 
 def _count(value: Any) -> Any:
-    """Raises ValueError for a number with so many digits that converting it to an int takes seconds."""
+    """Raises ValueError for a number so long that converting it to an int would take seconds."""
     found = _from_json(value)
     if isinstance(found, Decimal):
         raise ValueError("expected a whole number of a sane size")  # noqa: TRY004  it is data

@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.lokis import served
+from tests.serving import served
 
 TOKEN = "ghs_of_the_tests"
 

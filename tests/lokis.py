@@ -11,6 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from checks.sources.loki import nanoseconds
+from tests.serving import served
 
 
 @dataclass
@@ -79,14 +80,3 @@ async def local_loki() -> AsyncIterator[LocalLoki]:
     )
     async with served(app) as loki.url:
         yield loki
-
-
-@asynccontextmanager
-async def served(app: web.Application) -> AsyncIterator[str]:
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    finally:
-        await runner.cleanup()

@@ -49,7 +49,9 @@ class Started:
     async def wait(self) -> int:
         if self.returncode is None:
             said = await asyncio.get_running_loop().sock_recv(self._line, ANSWER)
-            self.returncode = int(said or -signal.SIGKILL)  # nothing: whoever waited for it was killed, too
+            self.returncode = int(
+                said or -signal.SIGKILL
+            )  # no answer: the process that waited for it was killed as well
             self._line.close()
         return self.returncode
 

@@ -37,7 +37,7 @@ SET wanted = message.wanted + 1,
 FROM due
 WHERE message.id = due.id
 
--- note: A change that the run's log does not have.
+-- note: After a change that no run's log records.
 UPDATE message
 SET wanted = wanted + 1, state = CASE WHEN state = 'sent' THEN 'pending' ELSE state END
 FROM home

@@ -33,7 +33,7 @@ async def refresh(conn: Connection, *, anyway: bool = False) -> None:
 
 
 async def note(conn: Connection, person: str) -> None:
-    """Update this person's Home, if recently opened: something has changed that is no event of a run."""
+    """Update a person's Home if they opened it recently, after a change that no run's log records."""
     await run(conn, SQL["note"], person=person, recent=RECENT)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.base.errors import Misused, Refused
@@ -38,16 +38,11 @@ class Opened:
 
     dossier: Dossier
     name: str
-    at: datetime
+    waiting: Action | None = None  # the attempt that waits for more people's confirmation, once looked up
 
     @property
     def configured(self) -> Configured:
         return self.dossier.plan.environment.actions[self.name]
-
-    @property
-    def waiting(self) -> Action | None:
-        """The attempt that waits for more people's confirmation."""
-        return waiting(self.dossier.actions, self.name, self.at)
 
 
 async def opened(services: Services, click: ActionClick) -> Opened:
@@ -84,7 +79,8 @@ async def preview(services: Services, click: ActionClick) -> tuple[Opened, Previ
         recorded(services, run=run.number, by=click.by, what=f"preview {click.action[:40]}"),
     ):
         found = await _in_force(services, run, click.action)
-        await authorized(services, found.dossier, click.action, click.by)
+        _, at = await authorized(services, found.dossier, click.action, click.by)
+    found = replace(found, waiting=waiting(found.dossier.actions, click.action, at))
     seen, key = await _ask(services, found), secrets.token_urlsafe(16)
     async with services.database.transaction() as conn:
         await actions.put_preview(conn, run.number, click.action, str(click.by), key=key, preview=seen)
@@ -149,4 +145,4 @@ async def _in_force(services: Services, run: Run, name: str) -> Opened:
         configured(dossier.plan.environment, run.number, name)
         await must_be_in_force(conn, dossier, name)
         must_be_free(latest(dossier.actions, name), run.number)
-        return Opened(dossier, name, await database.now(conn))
+    return Opened(dossier, name)

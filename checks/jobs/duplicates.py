@@ -13,6 +13,7 @@ from checks.jobs.question import shipped
 from checks.wording import Wording
 
 _CHECKED = "{n} checked", "nothing to check"
+_REPORTED = "{value} duplicate{s} reported by"
 
 
 class Duplicates(JobMeasure):
@@ -51,15 +52,9 @@ class Duplicates(JobMeasure):
 
     def wording(self) -> Mapping[str, Wording]:
         return {
-            "signals": Wording(
-                "{value} duplicate{s} reported by jobs and runs", "duplicate sends", *_CHECKED
-            ),
-            "job_signals": Wording(
-                "{value} duplicate{s} reported by jobs", "duplicate sends in jobs", *_CHECKED
-            ),
-            "run_signals": Wording(
-                "{value} duplicate{s} reported by runs", "duplicate sends in runs", *_CHECKED
-            ),
+            "signals": Wording(f"{_REPORTED} jobs and runs", "duplicate sends", *_CHECKED),
+            "job_signals": Wording(f"{_REPORTED} jobs", "duplicate sends in jobs", *_CHECKED),
+            "run_signals": Wording(f"{_REPORTED} runs", "duplicate sends in runs", *_CHECKED),
             "repeated": Wording("{value} item{s} sent more than once", "sends that were repeated", *_CHECKED),
         }
 

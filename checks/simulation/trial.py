@@ -54,7 +54,7 @@ class Program:
 
 @dataclass
 class Seen:
-    """The result of one scenario. `lines`: how it differs from what was expected; `unknown`: why there is no result."""
+    """The result of one scenario. `lines`: its differences from what was expected; `unknown`: why there is no result."""
 
     name: str
     decisions: int = 0
@@ -203,7 +203,7 @@ class Trial:
         )
 
     async def _difference(self, once: _Ended, again: _Ended) -> str:
-        """Returns the first difference in what is read, or "" if there is none."""
+        """Returns the first difference between the two readings; "" if there is none."""
         if once.exit_code != again.exit_code:
             return f"exit code {once.exit_code}, and {again.exit_code} the second time"
         if once == again:

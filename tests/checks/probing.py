@@ -19,6 +19,7 @@ from checks.reading import Moment
 from checks.result import Result
 from checks.secrets import Secrets
 from checks.sources.http import HttpSource
+from tests.serving import listening
 
 PEM = Path(__file__).with_name("localhost.pem")
 NOBODY = Secrets({})
@@ -30,14 +31,8 @@ async def serving(handler: Handler, tls: ssl.SSLContext | None = None) -> AsyncI
     """Yields the port of a server that answers every request with this response."""
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", handler)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
-        await site.start()
-        yield runner.addresses[0][1]
-    finally:
-        await runner.cleanup()
+    async with listening(app, tls) as port:
+        yield port
 
 
 @asynccontextmanager

@@ -20,7 +20,7 @@ from checks.outcome import CheckError
 from checks.secrets import Secrets
 from checks.sources.http import HttpSource
 from checks.sources.postgres.writer import PostgresWriter, Writer
-from tests.journeys.test_background_jobs import served
+from tests.serving import served
 
 TABLES = """
 CREATE TABLE job (id text PRIMARY KEY, size int, parent text REFERENCES job ON DELETE CASCADE);

@@ -40,6 +40,7 @@ ACTION = """
         covers: quota-coverage
         allow: {release-managers: 1}
 """
+FOR_TWO = ACTION.replace("allow: {release-managers: 1}", "allow: {release-managers: 1, platform: 1}")
 
 
 def with_action(action: str = ACTION, source: str = SOURCE) -> str:

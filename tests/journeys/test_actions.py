@@ -10,7 +10,7 @@ import pytest
 from sandbox.slack.people import User
 from sandbox.slack.server import LocalSlack
 from tests.journeys.acting import (
-    ACTION,
+    FOR_TWO,
     STATEMENT,
     TITLE,
     WORKSPACES,
@@ -163,8 +163,7 @@ async def test_an_action_for_two_people_needs_both_to_confirm_the_same_preview(
 ) -> None:
     writer = await with_workspaces(world)
     ana, ben = slack.user("ana"), slack.user("ben")
-    two = ACTION.replace("allow: {release-managers: 1}", "allow: {release-managers: 1, platform: 1}")
-    async with start_bot(with_action(two), environ={"WRITER_DSN": writer}):
+    async with start_bot(with_action(FOR_TWO), environ={"WRITER_DSN": writer}):
         await slack.connected()
         listed = await gone(slack)
         await confirms(slack, ana)
@@ -183,8 +182,7 @@ async def test_the_confirmation_of_an_account_deactivated_since_does_not_count(
 ) -> None:
     writer = await with_workspaces(world)
     ana, ben, mia = (slack.user(name) for name in ("ana", "ben", "mia"))
-    two = ACTION.replace("allow: {release-managers: 1}", "allow: {release-managers: 1, platform: 1}")
-    configuration = with_action(two).replace("members: [U01ANA]", "members: [U01ANA, U04MIA]")
+    configuration = with_action(FOR_TWO).replace("members: [U01ANA]", "members: [U01ANA, U04MIA]")
     async with start_bot(configuration, environ={"WRITER_DSN": writer}):
         await slack.connected()
         listed = await gone(slack)
@@ -205,8 +203,7 @@ async def test_a_confirmation_of_a_different_preview_starts_a_new_attempt(
 ) -> None:
     writer = await with_workspaces(world)
     ana, ben = slack.user("ana"), slack.user("ben")
-    two = ACTION.replace("allow: {release-managers: 1}", "allow: {release-managers: 1, platform: 1}")
-    async with start_bot(with_action(two), environ={"WRITER_DSN": writer}):
+    async with start_bot(with_action(FOR_TWO), environ={"WRITER_DSN": writer}):
         await slack.connected()
         await gone(slack)
         await confirms(slack, ana)
@@ -225,8 +222,7 @@ async def test_a_confirmation_that_nobody_joined_for_an_hour_counts_no_more(
 ) -> None:
     writer = await with_workspaces(world)
     ana, ben = slack.user("ana"), slack.user("ben")
-    two = ACTION.replace("allow: {release-managers: 1}", "allow: {release-managers: 1, platform: 1}")
-    async with start_bot(with_action(two), environ={"WRITER_DSN": writer}):
+    async with start_bot(with_action(FOR_TWO), environ={"WRITER_DSN": writer}):
         await slack.connected()
         await gone(slack)
         await confirms(slack, ana)

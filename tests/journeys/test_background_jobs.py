@@ -22,6 +22,7 @@ from sandbox.jobsystem.dispatch import Dispatch, Fate
 from sandbox.jobsystem.endpoint import application
 from tests.checks.jobs.conftest import EXAMPLE, NOON, SEED
 from tests.journeys.test_examples import canary
+from tests.serving import served
 
 SECRET = "s3cret-of-the-cron"
 GATES = ("lint", "build", "tests", "schema")
@@ -234,14 +235,3 @@ async def test_a_program_that_decides_differently_fails_and_names_the_first_wron
     assert (code, outcomes) == (1, dict.fromkeys(PROGRAMS, "FAIL"))
     assert "hot-tenant-burst, decision 1: toCapacity is 1152, expected 1088" in said
     assert "promotion-opens-and-closes.json, decision 10: reasonCode is" in said
-
-
-@asynccontextmanager
-async def served(app: web.Application) -> AsyncIterator[str]:
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    finally:
-        await runner.cleanup()

@@ -15,6 +15,8 @@ import psycopg
 import pytest
 from aiohttp import web
 
+from tests.serving import served
+
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted((ROOT / "examples").glob("*/canary.yaml"))
 WEB_SERVICE = ROOT / "examples" / "web-service" / "canary.yaml"
@@ -83,13 +85,8 @@ async def shop(database: str, tmp_path: Path) -> AsyncIterator[Shop]:
 
     app = web.Application()
     app.add_routes([web.get("/healthz", healthz), web.get("/search", search)])
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    shop.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield shop
-    await runner.cleanup()
+    async with served(app) as shop.url:
+        yield shop
 
 
 @pytest.mark.parametrize("config", EXAMPLES, ids=lambda path: path.parent.name)

@@ -15,7 +15,7 @@ from sandbox.slack.server import LocalSlack
 from tests.journeys.acting import buttons, confirms, gone, previewed, says, sees_form, with_action
 from tests.journeys.conftest import StartBot
 from tests.journeys.test_attacks import facts
-from tests.journeys.test_background_jobs import served
+from tests.serving import served
 from tests.timing import UNHURRIED
 
 TITLE = "Promote the version"

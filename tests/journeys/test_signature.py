@@ -25,6 +25,7 @@ from commands.slack.intake import Intake, bolt_app
 from commands.slack.turnstile import Turnstile
 from commands.slack.web import LARGEST, PATH, slack_routes
 from tests.journeys.forgeries import FORGERIES, Request, genuine
+from tests.serving import listening
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 CONNECTIONS = 4
@@ -55,13 +56,8 @@ async def door() -> AsyncIterator[Door]:
     app = bolt_app(AsyncWebClient(token="xoxb-1"), identity, Intake(door.keep, door.now, configuration))
     server = web.Application(client_max_size=LARGEST)
     server.add_routes(slack_routes(app, SECRET, Turnstile(_nobody_is_told)))
-    runner = web.AppRunner(server, access_log=None)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    door.port = runner.addresses[0][1]
-    yield door
-    await runner.cleanup()
+    async with listening(server) as door.port:
+        yield door
 
 
 def _nobody_is_told(kind: str, budget: str) -> None:

@@ -419,7 +419,7 @@ async def test_a_watch_whose_only_measurement_failed_does_not_say_that_all_is_go
     ):
         await slack.connected()
         card = await with_version(slack, "1.42.0")
-        await conn.execute("LOCK TABLE reading")  # whoever reads it waits
+        await conn.execute("LOCK TABLE reading")  # reading it has to wait
         await both_go(slack, card)
         end = slack.render_text(await slack.sees("#releases", "👀 Watch over · staging 1.42.0"))
     assert "All good" not in end

@@ -27,18 +27,17 @@ PREFIX = "ed25519:"  # then the raw key, in base64: a public key's name, and the
 SKEW = timedelta(minutes=5)  # by which clocks of different machines may differ
 OVERLAP = timedelta(hours=1)  # during which a replaced key may still sign work in progress
 _PEM = re.compile(r"-----BEGIN PUBLIC KEY-----.+?-----END PUBLIC KEY-----", re.DOTALL)
-SMALL_ORDER = (
-    frozenset(  # y coordinates of points for which signatures of anything can be made without a private key
-        bytes.fromhex(each)
-        for each in (
-            "00" * 32,
-            "01" + "00" * 31,
-            "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
-            "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
-            "ec" + "ff" * 30 + "7f",
-            "ed" + "ff" * 30 + "7f",
-            "ee" + "ff" * 30 + "7f",
-        )
+# y coordinates of the points for which anybody can sign, without a private key
+SMALL_ORDER = frozenset(
+    bytes.fromhex(each)
+    for each in (
+        "00" * 32,
+        "01" + "00" * 31,
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "ec" + "ff" * 30 + "7f",
+        "ed" + "ff" * 30 + "7f",
+        "ee" + "ff" * 30 + "7f",
     )
 )
 _LIKE = f"It looks like {PREFIX}…, or is a PEM file."

@@ -315,13 +315,8 @@ def _line(condition: TrackedCondition, when: When) -> str:
     what, who = one_line(_text(condition)), mention(condition.owner)
     match condition.state:
         case ConditionState.OPEN:
-            told = (
-                " · its check closes it"
-                if condition.check
-                else f" closes it with *{MET.label}…* in the thread"
-            )
             due = f"due {when(condition.due_at)}"
-            return " · ".join([f"Condition: {what}", f"{who}{told}", due, *_holds(condition)])
+            return " · ".join([f"Condition: {what}", _who_closes(condition, who), due, *_holds(condition)])
         case ConditionState.OVERDUE:
             late = f"⏰ Condition overdue: {what}"
             return " · ".join([late, who, f"was due {when(condition.due_at)}", *_holds(condition)])
@@ -329,6 +324,12 @@ def _line(condition: TrackedCondition, when: When) -> str:
             return f"✅ Condition met: {what} · {who}"
         case ConditionState.LIFTED:
             return f"↩️ Condition lifted: {what} · {who}"
+
+
+def _who_closes(condition: TrackedCondition, who: str) -> str:
+    if condition.check:
+        return f"{who} · its check closes it"
+    return f"{who} closes it with *{MET.label}…* in the thread"
 
 
 def left_open(dossier: Dossier) -> str:
